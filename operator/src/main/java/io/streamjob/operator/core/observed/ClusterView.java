@@ -1,0 +1,30 @@
+package io.streamjob.operator.core.observed;
+
+import java.util.Map;
+import java.util.Set;
+
+/** One Flink cluster as its REST endpoint shows it. */
+public sealed interface ClusterView {
+
+  /** No answer yet, or no longer; {@code why} in one line. */
+  record Unreachable(String why) implements ClusterView {}
+
+  /**
+   * The JobManager answered.
+   *
+   * @param slots task slots of all registered TaskManagers
+   * @param jars ids of the jars in the upload folder ({@code GET /jars})
+   * @param jobs every job that the JobManager knows, by id
+   * @param triggers what Flink says of the followed triggers, by trigger id
+   */
+  record Reachable(
+      int slots, Set<String> jars, Map<String, JobView> jobs, Map<String, TriggerView> triggers)
+      implements ClusterView {
+
+    public Reachable {
+      jars = Set.copyOf(jars);
+      jobs = Map.copyOf(jobs);
+      triggers = Map.copyOf(triggers);
+    }
+  }
+}

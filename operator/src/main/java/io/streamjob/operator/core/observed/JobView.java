@@ -1,0 +1,28 @@
+package io.streamjob.operator.core.observed;
+
+import java.util.Optional;
+
+/**
+ * One Flink job as REST shows it.
+ *
+ * @param id Flink's job id, 32 hexadecimal digits
+ * @param runningTasks subtasks that run; all of them must for the job to produce output
+ * @param totalTasks subtasks of all vertices; 0 until the job graph is scheduled
+ * @param completedCheckpoints checkpoints completed in this run, savepoints left out
+ * @param latestCheckpoint the folder of the newest completed checkpoint of this run
+ * @param failure why the job failed or restarts, in one line
+ */
+public record JobView(
+    String id,
+    JobState state,
+    int runningTasks,
+    int totalTasks,
+    long completedCheckpoints,
+    Optional<String> latestCheckpoint,
+    Optional<String> failure) {
+
+  /** Whether every subtask runs. */
+  public boolean isFullyRunning() {
+    return state == JobState.RUNNING && totalTasks > 0 && runningTasks == totalTasks;
+  }
+}
