@@ -1,0 +1,70 @@
+package io.streamjob.operator.core.plan;
+
+import java.util.Optional;
+
+/**
+ * The runs that share one state, one after the other. At any time at most one of them may write.
+ *
+ * @param current the run that may write; empty while none may
+ * @param previous the run before, ended, its cluster kept for a way back
+ * @param restorePoint what the next run starts from; empty while the current run's own state is
+ *     ahead of every snapshot
+ * @param initialStateUsed whether spec.initialState has done its duty
+ */
+public record Lineage(
+    Optional<Run> current,
+    Optional<Run> previous,
+    Optional<RestorePoint> restorePoint,
+    boolean initialStateUsed) {
+
+  /** A job that never ran. */
+  public static final Lineage EMPTY =
+      new Lineage(Optional.empty(), Optional.empty(), Optional.empty(), false);
+
+  /** The next run will start from {@code point}. */
+  public Lineage restoringFrom(RestorePoint point) {
+    return new Lineage(current, previous, Optional.of(point), initialStateUsed);
+  }
+
+  /** The current run is over and can never come back. */
+  public Lineage fenced() {
+    return new Lineage(
+        Optional.empty(), current.or(() -> previous), restorePoint, initialStateUsed);
+  }
+
+  /** The current run is over, and what it was started from is what the next one starts from. */
+  public Lineage cancelled() {
+    return new Lineage(
+        Optional.empty(),
+        current.or(() -> previous),
+        restorePoint.or(() -> current.flatMap(Run::from)),
+        initialStateUsed);
+  }
+
+  /** {@code run} was submitted. */
+  public Lineage submitted(Run run) {
+    return new Lineage(Optional.of(run), previous, restorePoint, true);
+  }
+
+  /** The current run completed its first checkpoint: its own state is now the newest. */
+  public Lineage proven() {
+    return new Lineage(current.map(Run::withProof), previous, Optional.empty(), initialStateUsed);
+  }
+
+  /** The current run reached the end of its bounded input. */
+  public Lineage finished() {
+    return new Lineage(current.map(Run::withFinish), previous, Optional.empty(), initialStateUsed);
+  }
+
+  /** Nothing is left of {@code revision}. */
+  public Lineage retired(int revision) {
+    boolean isLiveCurrent =
+        current.filter(run -> run.revision() == revision && !run.finished()).isPresent();
+    Lineage ended = isLiveCurrent ? cancelled() : this;
+    return new Lineage(
+        ended.current.filter(run -> run.revision() != revision),
+        ended.previous.filter(run -> run.revision() != revision),
+        ended.restorePoint,
+        ended.initialStateUsed);
+  }
+}

@@ -1,0 +1,31 @@
+package io.streamjob.operator.core.plan;
+
+/** What plans are for. */
+public enum PlanKind {
+  /** The first run. */
+  CREATE("Create"),
+  /** A new revision takes over from a run with state. */
+  UPGRADE("Upgrade"),
+  /** A new revision takes over from a run that never came as far as state of its own. */
+  REPLACE("Replace"),
+  SUSPEND("Suspend"),
+  RESUME("Resume"),
+  /** The run was lost with its JobManager and starts again from its newest checkpoint. */
+  RECOVER("Recover"),
+  DELETE("Delete"),
+  /** The new revision failed; the old one goes on from the savepoint that stopped it. */
+  ROLLBACK("Rollback"),
+  /** The new revision failed before the old one was touched; what was begun is removed. */
+  ABANDON("Abandon");
+
+  private final String label;
+
+  PlanKind(String label) {
+    this.label = label;
+  }
+
+  /** The kind's name, for people. */
+  public String label() {
+    return label;
+  }
+}

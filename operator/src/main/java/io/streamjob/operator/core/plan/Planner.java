@@ -1,0 +1,189 @@
+package io.streamjob.operator.core.plan;
+
+import io.streamjob.operator.core.plan.Step.AwaitHealthy;
+import io.streamjob.operator.core.plan.Step.Cancel;
+import io.streamjob.operator.core.plan.Step.Fence;
+import io.streamjob.operator.core.plan.Step.LocateCheckpoint;
+import io.streamjob.operator.core.plan.Step.Prepare;
+import io.streamjob.operator.core.plan.Step.ResolveInitialState;
+import io.streamjob.operator.core.plan.Step.Retire;
+import io.streamjob.operator.core.plan.Step.Submit;
+import io.streamjob.operator.core.plan.Step.TakeSnapshot;
+import io.streamjob.operator.core.spec.Desired;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The recipes: which steps lead from a lineage to what is wanted. */
+public final class Planner {
+
+  private Planner() {}
+
+  /**
+   * The plan that brings the job to what is wanted; empty when it is there already.
+   *
+   * @param revision the number of the next revision, should the plan start one
+   */
+  public static Optional<Plan> plan(Desired desired, Lineage lineage, int revision) {
+    return switch (desired.lifecycle()) {
+      case RUNNING -> toRunning(desired, lineage, revision);
+      case SUSPENDED -> lineage.current().map(run -> suspend(desired, run));
+      case DELETED -> Optional.of(delete(desired, lineage));
+    };
+  }
+
+  private static Optional<Plan> toRunning(Desired desired, Lineage lineage, int revision) {
+    if (lineage.current().isEmpty()) {
+      return Optional.of(start(desired, lineage, revision));
+    }
+    Run run = lineage.current().get();
+    if (run.digest().equals(desired.revision().digest())) {
+      return Optional.empty();
+    }
+    if (run.finished()) {
+      return Optional.of(runAgain(desired, run, revision));
+    }
+    return Optional.of(
+        run.proven() ? upgrade(desired, run, revision) : replace(desired, run, revision));
+  }
+
+  private static Plan start(Desired desired, Lineage lineage, int revision) {
+    var steps = new ArrayList<Step>();
+    boolean hasState = lineage.restorePoint().isPresent();
+    if (!hasState && !lineage.initialStateUsed() && desired.initialState().isPresent()) {
+      steps.add(new ResolveInitialState());
+    }
+    steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
+    return plan(hasState ? PlanKind.RESUME : PlanKind.CREATE, desired, steps);
+  }
+
+  /** Standby: the new cluster stands ready before the old run is touched, and the old one after. */
+  private static Plan upgrade(Desired desired, Run old, int revision) {
+    return plan(
+        PlanKind.UPGRADE,
+        desired,
+        List.of(
+            new Prepare(revision),
+            new TakeSnapshot(),
+            new Fence(),
+            new Submit(revision),
+            new AwaitHealthy(),
+            new Retire(old.revision())));
+  }
+
+  /** The old run has no state of its own to save: its successor starts from where it started. */
+  private static Plan replace(Desired desired, Run old, int revision) {
+    return plan(
+        PlanKind.REPLACE,
+        desired,
+        List.of(
+            new Prepare(revision),
+            new Cancel(old.revision()),
+            new Submit(revision),
+            new AwaitHealthy(),
+            new Retire(old.revision())));
+  }
+
+  /** The old run came to the end of its input: nothing to take over from it. */
+  private static Plan runAgain(Desired desired, Run old, int revision) {
+    return plan(
+        PlanKind.CREATE,
+        desired,
+        List.of(
+            new Retire(old.revision()),
+            new Prepare(revision),
+            new Submit(revision),
+            new AwaitHealthy()));
+  }
+
+  private static Plan suspend(Desired desired, Run run) {
+    return plan(PlanKind.SUSPEND, desired, end(run, true));
+  }
+
+  private static Plan delete(Desired desired, Lineage lineage) {
+    return plan(
+        PlanKind.DELETE,
+        desired,
+        lineage.current().map(run -> end(run, desired.savepointOnDelete())).orElse(List.of()));
+  }
+
+  private static List<Step> end(Run run, boolean keepState) {
+    if (run.finished()) {
+      return List.of(new Retire(run.revision()));
+    }
+    return keepState && run.proven()
+        ? List.of(new TakeSnapshot(), new Fence(), new Retire(run.revision()))
+        : List.of(new Cancel(run.revision()), new Retire(run.revision()));
+  }
+
+  /**
+   * The run is lost with its JobManager. Its TaskManagers may write on until they notice, so
+   * nothing of it may be left before the newest checkpoint is looked for.
+   *
+   * @param afterwards what had been given up before, and still is
+   */
+  public static Plan recover(Desired desired, Run lost, int revision, Optional<GaveUp> afterwards) {
+    return new Plan(
+        PlanKind.RECOVER,
+        desired.goal(),
+        desired.generation(),
+        lost.digest(),
+        List.of(
+            new Retire(lost.revision()),
+            new LocateCheckpoint(lost.jobId()),
+            new Prepare(revision),
+            new Submit(revision),
+            new AwaitHealthy()),
+        afterwards);
+  }
+
+  /**
+   * The old run goes on where its savepoint left it, on its own cluster if that is still there. The
+   * failed cluster goes first, so that no submission on its way can start a second writer.
+   */
+  public static Plan rollback(Plan failed, Run previous, int failedRevision, Verdict verdict) {
+    return new Plan(
+        PlanKind.ROLLBACK,
+        failed.goal(),
+        failed.generation(),
+        previous.digest(),
+        List.of(
+            new Retire(failedRevision),
+            new Prepare(previous.revision()),
+            new Submit(previous.revision()),
+            new AwaitHealthy()),
+        Optional.of(new GaveUp(failed.goal(), verdict, true)));
+  }
+
+  /** Whatever the failed plan began to start is removed. */
+  public static Plan abandon(Plan failed, int failedRevision, Verdict verdict) {
+    return new Plan(
+        PlanKind.ABANDON,
+        failed.goal(),
+        failed.generation(),
+        failed.digest(),
+        List.of(new Retire(failedRevision)),
+        Optional.of(new GaveUp(failed.goal(), verdict, false)));
+  }
+
+  /** No savepoint can be had of the run that is to be deleted: it goes without one. */
+  public static Plan deleteWithoutSavepoint(Plan failed, Run run) {
+    return new Plan(
+        PlanKind.DELETE,
+        failed.goal(),
+        failed.generation(),
+        failed.digest(),
+        List.of(new Retire(run.revision())),
+        Optional.empty());
+  }
+
+  private static Plan plan(PlanKind kind, Desired desired, List<Step> steps) {
+    return new Plan(
+        kind,
+        desired.goal(),
+        desired.generation(),
+        desired.revision().digest(),
+        steps,
+        Optional.empty());
+  }
+}

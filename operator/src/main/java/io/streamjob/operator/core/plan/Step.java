@@ -1,0 +1,52 @@
+package io.streamjob.operator.core.plan;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** One step of a plan. Steps name revisions; which run a revision has, the lineage says. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Step.ResolveInitialState.class, name = "ResolveInitialState"),
+  @JsonSubTypes.Type(value = Step.LocateCheckpoint.class, name = "LocateCheckpoint"),
+  @JsonSubTypes.Type(value = Step.Prepare.class, name = "Prepare"),
+  @JsonSubTypes.Type(value = Step.TakeSnapshot.class, name = "TakeSnapshot"),
+  @JsonSubTypes.Type(value = Step.Cancel.class, name = "Cancel"),
+  @JsonSubTypes.Type(value = Step.Fence.class, name = "Fence"),
+  @JsonSubTypes.Type(value = Step.Submit.class, name = "Submit"),
+  @JsonSubTypes.Type(value = Step.AwaitHealthy.class, name = "AwaitHealthy"),
+  @JsonSubTypes.Type(value = Step.Retire.class, name = "Retire")
+})
+public sealed interface Step {
+
+  /** Find the snapshot that spec.initialState names. */
+  record ResolveInitialState() implements Step {}
+
+  /** Find the newest complete checkpoint that a lost run left behind. */
+  record LocateCheckpoint(String jobId) implements Step {}
+
+  /** Bring up the cluster of {@code revision} and reach its storage; run nothing on it yet. */
+  record Prepare(int revision) implements Step {}
+
+  /** Stop the current run with a savepoint. The point of no return. */
+  record TakeSnapshot() implements Step {}
+
+  /** End what runs on the cluster of {@code revision}, without a savepoint. */
+  record Cancel(int revision) implements Step {}
+
+  /** Go on only when the current run is over and cannot come back. */
+  record Fence() implements Step {}
+
+  /** Start the job of {@code revision} from the lineage's restore point, or empty. */
+  record Submit(int revision) implements Step {}
+
+  /** Go on only when every task runs and a checkpoint of this run is complete. */
+  record AwaitHealthy() implements Step {}
+
+  /** Remove the cluster of {@code revision}. */
+  record Retire(int revision) implements Step {}
+
+  /** The step's name, for people. */
+  default String label() {
+    return getClass().getSimpleName();
+  }
+}

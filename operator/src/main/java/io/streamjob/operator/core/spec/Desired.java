@@ -1,0 +1,40 @@
+package io.streamjob.operator.core.spec;
+
+import io.streamjob.api.v1alpha1.SavepointFormat;
+import java.util.Optional;
+
+/**
+ * What the user wants now.
+ *
+ * @param generation the generation of the spec that says so
+ */
+public record Desired(
+    long generation,
+    Lifecycle lifecycle,
+    RevisionSpec revision,
+    Optional<InitialState> initialState,
+    SavepointFormat savepointFormat,
+    boolean savepointOnDelete) {
+
+  /** Whether and how the job should exist. */
+  public enum Lifecycle {
+    RUNNING,
+    SUSPENDED,
+    DELETED
+  }
+
+  /** The state that the first run starts from. */
+  public sealed interface InitialState {
+
+    /** A Savepoint of the namespace. */
+    record OfSavepoint(String name) implements InitialState {}
+
+    /** A folder on the storage. */
+    record OfLocation(String location) implements InitialState {}
+  }
+
+  /** What a plan answers to: as long as it stays the same, nothing new was asked for. */
+  public String goal() {
+    return lifecycle + ":" + revision.digest();
+  }
+}

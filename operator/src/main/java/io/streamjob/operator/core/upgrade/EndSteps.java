@@ -1,0 +1,106 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobView;
+import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.observed.RevisionView;
+import io.streamjob.operator.core.plan.Lineage;
+import io.streamjob.operator.core.plan.Run;
+import io.streamjob.operator.core.upgrade.Action.CancelJob;
+import io.streamjob.operator.core.upgrade.Action.DeleteRevision;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The steps that end a run: each passes only when the run is seen to be over. */
+final class EndSteps {
+
+  private static final Duration RECHECK = Duration.ofSeconds(1);
+
+  /** A JobManager that is silent for longer is taken down, and the run with it. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private EndSteps() {}
+
+  /** The savepoint is complete: whatever the run still does, it must not go on. */
+  static StepOutcome fence(StepContext context) {
+    Optional<Run> run = context.lineage().current();
+    return run.map(current ->
+            end(
+                context,
+                current,
+                context.lineage().fenced(),
+                "the run of revision %d is over".formatted(current.revision())))
+        .orElseGet(() -> context.advance(context.lineage(), "there is no run to fence"));
+  }
+
+  /** No savepoint is wanted: the run ends, and what it started from is what counts. */
+  static StepOutcome cancel(StepContext context, int revision) {
+    return context
+        .lineage()
+        .current()
+        .filter(run -> run.revision() == revision)
+        .map(run ->
+            end(
+                context,
+                run,
+                context.lineage().cancelled(),
+                "the run of revision %d is cancelled".formatted(revision)))
+        .orElseGet(() -> context.advance(context.lineage(), "there is no run to cancel"));
+  }
+
+  /** Passes when nothing is left of the revision. */
+  static StepOutcome retire(StepContext context, int revision) {
+    if (context.observed().revision(revision).remains() == 0) {
+      return context.advance(
+          context.lineage().retired(revision), "revision %d is removed".formatted(revision));
+    }
+    return remove(context, revision, "the pods of revision %d are ending".formatted(revision));
+  }
+
+  private static StepOutcome end(StepContext context, Run run, Lineage after, String message) {
+    RevisionView view = context.observed().revision(run.revision());
+    if (view.remains() == 0) {
+      return context.advance(after, message);
+    }
+    return switch (view.cluster()) {
+      case ClusterView.Reachable cluster ->
+          end(context, run, Optional.ofNullable(cluster.jobs().get(run.jobId())), after, message);
+      case ClusterView.Unreachable gone ->
+          context.isOverdue(SILENCE)
+              ? remove(context, run.revision(), "its JobManager does not answer: " + gone.why())
+              : context.await(
+                  RECHECK,
+                  Optional.of(new Problem("JobManagerUnreachable", gone.why(), false)),
+                  List.of());
+    };
+  }
+
+  private static StepOutcome end(
+      StepContext context, Run run, Optional<JobView> job, Lineage after, String message) {
+    if (job.isEmpty()) {
+      // A new JobManager process. TaskManagers may not have noticed yet, and may still write.
+      return remove(context, run.revision(), "its JobManager restarted");
+    }
+    if (job.get().state().isGloballyTerminal()) {
+      return context.advance(after, message);
+    }
+    return context.await(
+        RECHECK,
+        Optional.empty(),
+        List.of(new CancelJob(context.key("cancel"), run.revision(), run.jobId())));
+  }
+
+  private static StepOutcome remove(StepContext context, int revision, String why) {
+    Optional<Problem> problem =
+        context.isOverdue(SILENCE)
+            ? Optional.of(
+                new Problem(
+                    "PodsRemain",
+                    "pods of revision %d are still there (%s): if their node is lost, delete the Node or force-delete the pods"
+                        .formatted(revision, why),
+                    false))
+            : Optional.empty();
+    return context.await(RECHECK, problem, List.of(new DeleteRevision(revision)));
+  }
+}

@@ -1,0 +1,205 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobState;
+import io.streamjob.operator.core.observed.JobView;
+import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.core.plan.RestorePoint;
+import io.streamjob.operator.core.plan.Run;
+import io.streamjob.operator.core.spec.RevisionSpec;
+import io.streamjob.operator.core.upgrade.Action.CancelJob;
+import io.streamjob.operator.core.upgrade.Action.SubmitJob;
+import io.streamjob.operator.core.upgrade.Action.TriggerCheckpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The steps that start a run and see it well. */
+final class StartSteps {
+
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private StartSteps() {}
+
+  /**
+   * Submits the job under this attempt's id. A refusal does not mean that nothing runs, and a lost
+   * reply does not mean that nothing was submitted: the job is looked up by its id before anything
+   * is concluded.
+   */
+  static StepOutcome submit(StepContext context, int revision) {
+    Optional<RevisionSpec> spec = context.observed().revision(revision).spec();
+    if (spec.isEmpty()) {
+      return context.fail("RevisionLost", "the ControllerRevision of the new revision is gone");
+    }
+    return switch (context.observed().revision(revision).cluster()) {
+      case ClusterView.Reachable cluster -> submit(context, revision, spec.get(), cluster);
+      case ClusterView.Unreachable gone -> silent(context, revision, gone);
+    };
+  }
+
+  private static StepOutcome silent(
+      StepContext context, int revision, ClusterView.Unreachable gone) {
+    Problem problem =
+        context
+            .observed()
+            .revision(revision)
+            .problem()
+            .orElse(new Problem("JobManagerUnreachable", gone.why(), false));
+    return context.isOverdue(context.limits().healthy())
+        ? context.fail(problem)
+        : context.await(RETRY, Optional.of(problem), List.of());
+  }
+
+  private static StepOutcome submit(
+      StepContext context, int revision, RevisionSpec spec, ClusterView.Reachable cluster) {
+    String jobId = context.operationId();
+    Optional<Reply> reply = context.reply("submit");
+    JobView job = cluster.jobs().get(jobId);
+    if (job != null) {
+      return submitted(context, revision, spec, job, reply);
+    }
+    Optional<CancelJob> other = other(context, revision, cluster);
+    if (other.isPresent()) {
+      return context.await(RETRY, Optional.empty(), List.of(other.get()));
+    }
+    return reply
+        .map(answer -> unseen(context, revision, spec, answer))
+        .orElseGet(() -> context.await(submission(context, revision, spec)));
+  }
+
+  /** The cluster of a revision runs one job: anything else on it ends before the submission. */
+  private static Optional<CancelJob> other(
+      StepContext context, int revision, ClusterView.Reachable cluster) {
+    return cluster.jobs().values().stream()
+        .filter(job -> !job.state().isGloballyTerminal())
+        .map(job -> new CancelJob(context.key("cancel/" + job.id()), revision, job.id()))
+        .findFirst();
+  }
+
+  private static StepOutcome submitted(
+      StepContext context, int revision, RevisionSpec spec, JobView job, Optional<Reply> reply) {
+    if (job.state() == JobState.FAILED) {
+      return context.fail(
+          "SubmissionFailed",
+          "the job did not start: " + job.failure().orElse("Flink gives no reason"));
+    }
+    if (reply.orElse(null) instanceof Reply.Failed refused && refused.problem().isFinal()) {
+      return context.fail(refused.problem());
+    }
+    Optional<RestorePoint> from = context.lineage().restorePoint();
+    var run =
+        new Run(
+            revision,
+            spec.digest(),
+            context.plan().generation(),
+            job.id(),
+            from,
+            context.now(),
+            false,
+            false);
+    return context.advance(
+        context.lineage().submitted(run),
+        "revision %d is submitted %s"
+            .formatted(
+                revision, from.map(point -> "from " + point.location()).orElse("without state")));
+  }
+
+  /** An answer has come and the job is not to be seen, or not yet. */
+  private static StepOutcome unseen(
+      StepContext context, int revision, RevisionSpec spec, Reply answer) {
+    if (context.age(answer).compareTo(RETRY) < 0) {
+      return context.await(RETRY, Optional.empty(), List.of());
+    }
+    if (answer instanceof Reply.Failed failed) {
+      if (failed.problem().isFinal() || context.isOverdue(context.limits().healthy())) {
+        return context.fail(failed.problem());
+      }
+      return context.await(
+          RETRY, Optional.of(failed.problem()), List.of(submission(context, revision, spec)));
+    }
+    return context.fail(
+        "JobVanished", "Flink took the job and does not know it any more: look at its log");
+  }
+
+  private static Action submission(StepContext context, int revision, RevisionSpec spec) {
+    return new SubmitJob(
+        context.key("submit"),
+        revision,
+        context.operationId(),
+        spec,
+        context.lineage().restorePoint().map(RestorePoint::location));
+  }
+
+  /** RUNNING is no proof (bad state shows as a restart loop); a completed checkpoint is. */
+  static StepOutcome awaitHealthy(StepContext context) {
+    Optional<Run> current = context.lineage().current();
+    if (current.isEmpty()) {
+      return context.fail("JobLost", "the run ended before it completed a checkpoint");
+    }
+    Run run = current.get();
+    return switch (context.observed().revision(run.revision()).cluster()) {
+      case ClusterView.Unreachable gone ->
+          notYet(context, new Problem("JobManagerUnreachable", gone.why(), false), List.of());
+      case ClusterView.Reachable cluster ->
+          Optional.ofNullable(cluster.jobs().get(run.jobId()))
+              .map(job -> awaitHealthy(context, run, job))
+              .orElseGet(() ->
+                  context.fail(
+                      "JobLost", "the JobManager restarted before the job had a checkpoint"));
+    };
+  }
+
+  private static StepOutcome awaitHealthy(StepContext context, Run run, JobView job) {
+    String what = "revision %d".formatted(run.revision());
+    return switch (job.state()) {
+      case FINISHED -> context.advance(context.lineage().finished(), what + " has finished");
+      case FAILED, CANCELED ->
+          context.fail("JobFailed", job.failure().orElse("the job is " + job.state()));
+      case RUNNING,
+          INITIALIZING,
+          CREATED,
+          FAILING,
+          CANCELLING,
+          RESTARTING,
+          SUSPENDED,
+          RECONCILING -> {
+        if (job.isFullyRunning() && job.completedCheckpoints() > 0) {
+          yield context.advance(
+              context.lineage().proven(), what + " runs and has completed a checkpoint");
+        }
+        yield job.isFullyRunning() ? prove(context, run) : starting(context, job);
+      }
+    };
+  }
+
+  private static StepOutcome starting(StepContext context, JobView job) {
+    return notYet(
+        context,
+        job.failure()
+            .map(why -> new Problem("JobRestarting", "the job restarts: " + why, false))
+            .orElse(
+                new Problem(
+                    "JobStarting",
+                    "%d of %d tasks run".formatted(job.runningTasks(), job.totalTasks()),
+                    false)),
+        List.of());
+  }
+
+  private static StepOutcome prove(StepContext context, Run run) {
+    boolean isAsked = context.reply("checkpoint", Duration.ofSeconds(10)).isPresent();
+    Action trigger =
+        new TriggerCheckpoint(
+            context.key("checkpoint"), run.revision(), run.jobId(), context.operationId());
+    return notYet(
+        context,
+        new Problem("AwaitingCheckpoint", "all tasks run; waits for the first checkpoint", false),
+        isAsked ? List.of() : List.of(trigger));
+  }
+
+  private static StepOutcome notYet(StepContext context, Problem problem, List<Action> actions) {
+    boolean isGivenUp =
+        context.isOverdue(context.limits().healthy()) && context.lineage().previous().isPresent();
+    return isGivenUp ? context.fail(problem) : context.await(RETRY, Optional.of(problem), actions);
+  }
+}

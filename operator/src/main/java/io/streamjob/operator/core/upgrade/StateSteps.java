@@ -1,0 +1,98 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.core.observed.SavepointView;
+import io.streamjob.operator.core.plan.RestorePoint;
+import io.streamjob.operator.core.spec.Desired.InitialState;
+import io.streamjob.operator.core.spec.RevisionSpec;
+import io.streamjob.operator.core.upgrade.Action.FindCheckpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The steps that find out which snapshot the next run starts from. */
+final class StateSteps {
+
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  private StateSteps() {}
+
+  /** The snapshot that the spec names; a Savepoint is waited for until it is complete. */
+  static StepOutcome resolveInitialState(StepContext context) {
+    Optional<InitialState> wanted = context.desired().flatMap(desired -> desired.initialState());
+    if (wanted.isEmpty()) {
+      return context.advance(context.lineage(), "no initial state is asked for");
+    }
+    return switch (wanted.get()) {
+      case InitialState.OfLocation folder -> resolved(context, folder.location(), Optional.empty());
+      case InitialState.OfSavepoint reference -> resolve(context, reference.name());
+    };
+  }
+
+  private static StepOutcome resolve(StepContext context, String name) {
+    return switch (context.observed().initialSavepoint()) {
+      case SavepointView.Ready ready -> resolved(context, ready.location(), Optional.of(name));
+      case SavepointView.Missing missing ->
+          context.await(
+              new Problem(
+                  "SavepointMissing",
+                  "spec.initialState.from.savepointRef: there is no Savepoint %s in this namespace: create it, or name another"
+                      .formatted(name),
+                  false));
+      case SavepointView.Incomplete incomplete ->
+          context.await(
+              new Problem(
+                  "SavepointIncomplete",
+                  "Savepoint %s is not complete: %s".formatted(name, incomplete.why()),
+                  false));
+    };
+  }
+
+  private static StepOutcome resolved(
+      StepContext context, String location, Optional<String> savepoint) {
+    var point = new RestorePoint(location, savepoint, "spec.initialState");
+    return context.advance(
+        context.lineage().restoringFrom(point), "starts from %s".formatted(location));
+  }
+
+  /** The newest complete checkpoint of a lost run, else what the run itself started from. */
+  static StepOutcome locateCheckpoint(StepContext context, String jobId) {
+    Optional<String> profile =
+        context.observed().revisions().values().stream()
+            .flatMap(view -> view.spec().stream())
+            .findFirst()
+            .or(() -> context.desired().map(desired -> desired.revision()))
+            .map(RevisionSpec::storageProfile);
+    if (profile.isEmpty()) {
+      return context.fail("RevisionLost", "no stored revision says where the checkpoints lie");
+    }
+    return context
+        .reply("checkpoint", RETRY)
+        .map(reply -> located(context, reply))
+        .orElseGet(() ->
+            context.await(new FindCheckpoint(context.key("checkpoint"), jobId, profile.get())));
+  }
+
+  private static StepOutcome located(StepContext context, Reply reply) {
+    return switch (reply) {
+      case Reply.Failed failed -> context.await(RETRY, Optional.of(failed.problem()), List.of());
+      case Reply.Done done when done.value().isEmpty() ->
+          context.advance(
+              context.lineage(),
+              context
+                  .lineage()
+                  .restorePoint()
+                  .map(point -> "no checkpoint was complete; starts from " + point.location())
+                  .orElse("no checkpoint was complete; starts empty, as the lost run did"));
+      case Reply.Done done ->
+          context.advance(
+              context
+                  .lineage()
+                  .restoringFrom(
+                      new RestorePoint(
+                          done.value(), Optional.empty(), "the lost run's newest checkpoint")),
+              "goes on from the newest checkpoint, %s".formatted(done.value()));
+    };
+  }
+}

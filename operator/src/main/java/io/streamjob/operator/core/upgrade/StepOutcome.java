@@ -1,0 +1,25 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.plan.Lineage;
+import io.streamjob.operator.core.plan.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What a step says of itself. */
+sealed interface StepOutcome {
+
+  /** The step is done, and this is what it changed. */
+  record Advance(Lineage lineage, String message) implements StepOutcome {}
+
+  /** Not yet: do these things, look again. */
+  record Await(List<Action> actions, Duration recheckAfter, Optional<Problem> problem)
+      implements StepOutcome {}
+
+  /** This attempt came to nothing: begin another under a new id. */
+  record Retry(Verdict verdict) implements StepOutcome {}
+
+  /** The step cannot be done. */
+  record Fail(Verdict verdict) implements StepOutcome {}
+}

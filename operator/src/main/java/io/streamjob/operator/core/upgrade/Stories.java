@@ -1,0 +1,52 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.plan.GaveUp;
+import io.streamjob.operator.core.plan.Plan;
+import io.streamjob.operator.core.plan.PlanKind;
+import io.streamjob.operator.core.plan.Step;
+import io.streamjob.operator.core.plan.Verdict;
+import io.streamjob.operator.core.upgrade.Decision.Story;
+import java.util.stream.Collectors;
+
+/** The sentences that Events tell of plans. */
+final class Stories {
+
+  private Stories() {}
+
+  static String opened(Plan plan) {
+    String steps = plan.steps().stream().map(Step::label).collect(Collectors.joining(", "));
+    return "%s for generation %d: %s"
+        .formatted(plan.kind().label(), plan.generation(), steps.isEmpty() ? "nothing" : steps);
+  }
+
+  static Story completed(Plan plan) {
+    return plan.afterwards()
+        .map(gaveUp -> completed(plan, gaveUp))
+        .orElseGet(() -> new Story(done(plan), plan.kind().label() + " is done", false));
+  }
+
+  private static String done(Plan plan) {
+    return plan.kind().label() + "Done";
+  }
+
+  private static Story completed(Plan plan, GaveUp gaveUp) {
+    String ending =
+        plan.kind() == PlanKind.ROLLBACK
+            ? "the former version runs again with its state; the new one failed: "
+            : "given up: ";
+    return new Story(
+        gaveUp.rolledBack() ? "RolledBack" : gaveUp.verdict().reason(),
+        ending + gaveUp.verdict().message(),
+        true);
+  }
+
+  /** A verdict on a plan that was itself the answer to a failure keeps the first cause. */
+  static Verdict andBefore(Verdict verdict, Plan plan) {
+    return plan.afterwards()
+        .map(before ->
+            new Verdict(
+                plan.kind().label() + "Failed",
+                "%s (after: %s)".formatted(verdict.message(), before.verdict().message())))
+        .orElse(verdict);
+  }
+}
