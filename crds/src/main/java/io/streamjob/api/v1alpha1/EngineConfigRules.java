@@ -21,7 +21,7 @@ public final class EngineConfigRules {
           + "|rest\\\\..*|web\\\\..*|blob\\\\..*|jobmanager\\\\.(rpc|bind-host|memory)(\\\\..*)?"
           + "|taskmanager\\\\.(host|bind-host|rpc|memory|numberOfTaskSlots|resource-id)(\\\\..*)?"
           + "|parallelism\\\\.default|pipeline\\\\.(max-parallelism|jars|classpaths)"
-          + "|s3\\\\..*|fs\\\\..*|plugin\\\\..*|env\\\\..*|io\\\\.tmp\\\\.dirs"
+          + "|s3\\\\..*|fs\\\\..*|plugin\\\\..*|env\\\\.java\\\\.opts\\\\.all|io\\\\.tmp\\\\.dirs"
           + "|cluster\\\\.intercept-user-system-exit|\\\\$internal.*)$";
 
   /** CEL: no key of the map is owned by the operator. */

@@ -67,6 +67,31 @@ public final class StatusReporter {
     return new StatusReporter(report).status();
   }
 
+  /** The status of a job whose state is not ours to touch: everything stays but the conditions. */
+  public static StreamJobStatus handsOff(
+      Optional<StreamJobStatus> before, long generation, String why, Instant now) {
+    StreamJobStatus old =
+        before.orElseGet(
+            () -> new StreamJobStatus(null, null, null, null, null, null, null, null, null, null));
+    List<Condition> conditions = old.conditions() == null ? List.of() : old.conditions();
+    var next = new Conditions(conditions, generation, now);
+    Verdicts verdicts = Verdicts.stalled("ForeignState", why);
+    add(next, ConditionType.Ready, verdicts.ready());
+    add(next, ConditionType.Reconciling, verdicts.reconciling());
+    add(next, ConditionType.Stalled, verdicts.stalled());
+    return new StreamJobStatus(
+        generation,
+        next.list(),
+        old.replicas(),
+        old.selector(),
+        old.running(),
+        old.restoredFrom(),
+        old.nextRestore(),
+        old.upgrade(),
+        old.history(),
+        old.machine());
+  }
+
   private StreamJobStatus status() {
     Optional<Run> current = lineage().current();
     return new StreamJobStatus(

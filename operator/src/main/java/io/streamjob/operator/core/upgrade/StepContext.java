@@ -7,7 +7,6 @@ import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.spec.Desired;
-import io.streamjob.operator.core.spec.Digests;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.StepOutcome.Advance;
 import io.streamjob.operator.core.upgrade.StepOutcome.Await;
@@ -57,16 +56,7 @@ record StepContext(Situation situation, UpgradeState.Executing executing) {
 
   /** The id of this attempt at this step. */
   String operationId() {
-    Attempt attempt = executing.attempt();
-    return Digests.operationId(
-        List.of(
-            situation.uid(),
-            plan().kind().name(),
-            plan().goal(),
-            String.valueOf(plan().generation()),
-            String.valueOf(executing.cursor()),
-            String.valueOf(attempt.number()),
-            attempt.nonce()));
+    return executing.operationId(situation.uid());
   }
 
   /** The key of one of the step's calls. */

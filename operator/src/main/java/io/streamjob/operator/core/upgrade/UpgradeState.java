@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Plan;
+import io.streamjob.operator.core.spec.Digests;
+import java.util.List;
 
 /** Where the machine stands. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
@@ -22,7 +24,26 @@ public sealed interface UpgradeState {
    *
    * @param cursor index of the step, from 0
    */
-  record Executing(Plan plan, int cursor, Attempt attempt) implements UpgradeState {}
+  record Executing(Plan plan, int cursor, Attempt attempt) implements UpgradeState {
+
+    /**
+     * The id of this attempt at this step, which no other attempt ever has: Flink's trigger id, the
+     * job's id, and the folder of the snapshot.
+     *
+     * @param uid of the StreamJob
+     */
+    public String operationId(String uid) {
+      return Digests.operationId(
+          List.of(
+              uid,
+              plan.kind().name(),
+              plan.goal(),
+              String.valueOf(plan.generation()),
+              String.valueOf(cursor),
+              String.valueOf(attempt.number()),
+              attempt.nonce()));
+    }
+  }
 
   /** Gave up until the spec changes. */
   record Stalled(GaveUp gaveUp) implements UpgradeState {}

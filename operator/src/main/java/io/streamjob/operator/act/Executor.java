@@ -1,0 +1,267 @@
+package io.streamjob.operator.act;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.SavepointSpec;
+import io.streamjob.api.v1alpha1.SavepointSpec.Attempt;
+import io.streamjob.api.v1alpha1.SavepointSpec.DeletionPolicy;
+import io.streamjob.api.v1alpha1.SavepointSpec.JobSource;
+import io.streamjob.api.v1alpha1.SavepointSpec.Source;
+import io.streamjob.api.v1alpha1.SavepointSpec.SourceType;
+import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.operator.core.spec.RevisionSpec;
+import io.streamjob.operator.core.upgrade.Action;
+import io.streamjob.operator.core.upgrade.Savepoints;
+import io.streamjob.operator.flink.FlinkClient;
+import io.streamjob.operator.flink.FlinkException;
+import io.streamjob.operator.flink.SavepointRequest;
+import io.streamjob.operator.flink.Submission;
+import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.manifest.StoredRevision;
+import io.streamjob.operator.storage.AttemptResult;
+import io.streamjob.operator.storage.SnapshotPath;
+import io.streamjob.operator.storage.SnapshotStore;
+import io.streamjob.operator.storage.StorageAccess;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** Carries out actions. Every one of them may be repeated. */
+public final class Executor {
+
+  /** The id under which the init container puts the job's jar. */
+  public static final String JAR = "streamjob_job.jar";
+
+  private final Cluster cluster;
+  private final FlinkClient flink;
+  private final SnapshotStore store;
+  private final StorageAccesses storage;
+  private final Calls calls;
+  private final Endpoints endpoints;
+
+  public Executor(
+      Cluster cluster,
+      FlinkClient flink,
+      SnapshotStore store,
+      StorageAccesses storage,
+      Calls calls,
+      Endpoints endpoints) {
+    this.cluster = cluster;
+    this.flink = flink;
+    this.store = store;
+    this.storage = storage;
+    this.calls = calls;
+    this.endpoints = endpoints;
+  }
+
+  /** Carries out one action for a job; calls are sent and not waited for. */
+  public void act(StreamJob job, World world, Action action) {
+    switch (action) {
+      case Action.StoreRevision stored -> store(job, stored.revision(), stored.spec());
+      case Action.ApplyRevision apply -> world.stored(apply.revision()).ifPresent(r -> apply(job, r));
+      case Action.DeleteRevision delete -> world.objects(delete.revision()).forEach(cluster::delete);
+      case Action.Release release -> {}
+      case Action.Call call -> send(job, call);
+    }
+  }
+
+  /** Whether the action takes something away or starts something, and must not be done on a stale view. */
+  public static boolean isGrave(Action action) {
+    return switch (action) {
+      case Action.DeleteRevision delete -> true;
+      case Action.StopWithSavepoint stop -> true;
+      case Action.SubmitJob submit -> true;
+      case Action.CancelJob cancel -> true;
+      case Action.Release release -> true;
+      case Action.StoreRevision store -> false;
+      case Action.ApplyRevision apply -> false;
+      case Action.RecordSavepoint savepoint -> false;
+      case Action.CheckStorage check -> false;
+      case Action.FindSnapshot find -> false;
+      case Action.FindCheckpoint find -> false;
+      case Action.TriggerCheckpoint trigger -> false;
+    };
+  }
+
+  /** What the pass observed of Kubernetes, as far as acting needs it. */
+  public interface World {
+
+    /** What a revision's ControllerRevision holds. */
+    Optional<StoredRevision> stored(int revision);
+
+    /** The objects of a revision that are there and not yet going. */
+    List<HasMetadata> objects(int revision);
+  }
+
+  private void store(StreamJob job, int revision, RevisionSpec spec) {
+    cluster.createIfAbsent(
+        Cluster.ownedBy(
+            StoredRevision.store(names(job), revision, spec, storage.profile(spec.storageProfile())),
+            job));
+  }
+
+  private void apply(StreamJob job, StoredRevision revision) {
+    revision.copies().forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, job)));
+  }
+
+  private void send(StreamJob job, Action.Call call) {
+    String owner = job.getMetadata().getUid();
+    switch (call) {
+      case Action.RecordSavepoint savepoint ->
+          calls.send(owner, call.key(), () -> record(job, savepoint), Failures::kubernetes);
+      case Action.CheckStorage check ->
+          calls.send(owner, call.key(), () -> check(job, check), Failures::storage);
+      case Action.FindSnapshot find ->
+          calls.send(owner, call.key(), () -> find(job, find), Failures::storage);
+      case Action.FindCheckpoint find ->
+          calls.send(owner, call.key(), () -> find(job, find), Failures::storage);
+      case Action.StopWithSavepoint stop ->
+          calls.send(owner, call.key(), () -> stop(job, stop), Failures::flink);
+      case Action.SubmitJob submit ->
+          calls.send(owner, call.key(), () -> submit(job, submit), Failures::submission);
+      case Action.TriggerCheckpoint trigger ->
+          calls.send(owner, call.key(), () -> trigger(job, trigger), Failures::flink);
+      case Action.CancelJob cancel ->
+          calls.send(owner, call.key(), () -> cancel(job, cancel), Failures::flink);
+    }
+  }
+
+  private CompletableFuture<String> record(StreamJob job, Action.RecordSavepoint action) {
+    var savepoint = new Savepoint();
+    savepoint.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(Savepoints.name(job.getMetadata().getName(), action.operationId()))
+            .withNamespace(job.getMetadata().getNamespace())
+            .withLabels(
+                Map.of(
+                    Names.MANAGED_BY,
+                    Names.OPERATOR,
+                    Names.JOB,
+                    job.getMetadata().getName()))
+            .build());
+    var attempt =
+        new Attempt(action.origin(), action.operationId(), action.jobId(), action.profile());
+    savepoint.setSpec(
+        new SavepointSpec(
+            new Source(SourceType.Job, new JobSource(job.getMetadata().getName(), attempt)),
+            action.format(),
+            DeletionPolicy.Retain));
+    cluster.createIfAbsent(savepoint);
+    return CompletableFuture.completedFuture("");
+  }
+
+  private CompletableFuture<String> check(StreamJob job, Action.CheckStorage action) {
+    return at(
+        job,
+        action.profile(),
+        profileFolder -> profileFolder,
+        (access, folder) -> store.check(access, folder).thenApply(done -> ""));
+  }
+
+  private CompletableFuture<String> find(StreamJob job, Action.FindSnapshot action) {
+    return at(
+        job,
+        action.profile(),
+        folder -> folder + "/savepoints/" + action.operationId(),
+        (access, folder) -> store.find(access, folder).thenApply(Executor::location));
+  }
+
+  static String location(AttemptResult result) {
+    return switch (result) {
+      case AttemptResult.None none -> "";
+      case AttemptResult.Incomplete incomplete -> "";
+      case AttemptResult.Complete complete -> complete.location().toString();
+      case AttemptResult.Ambiguous several ->
+          throw new StorageAccesses.UnusableException(
+              "SnapshotAmbiguous",
+              "the attempt's folder holds several savepoints: remove all but the newest of "
+                  + several.locations());
+    };
+  }
+
+  private CompletableFuture<String> find(StreamJob job, Action.FindCheckpoint action) {
+    return at(
+        job,
+        action.profile(),
+        folder -> folder + "/checkpoints/" + action.jobId(),
+        (access, folder) ->
+            store
+                .newestCheckpoint(access, folder)
+                .thenApply(found -> found.map(SnapshotPath::toString).orElse("")));
+  }
+
+  private CompletableFuture<String> at(
+      StreamJob job,
+      String profile,
+      Function<String, String> below,
+      BiFunction<StorageAccess, SnapshotPath, CompletableFuture<String>> call) {
+    String namespace = job.getMetadata().getNamespace();
+    StorageAccess access = storage.open(profile, namespace);
+    String folder = storage.profile(profile).jobFolder(namespace, job.getMetadata().getName());
+    return call.apply(access, StorageAccesses.path(below.apply(folder)));
+  }
+
+  private CompletableFuture<String> stop(StreamJob job, Action.StopWithSavepoint action) {
+    String folder =
+        storage
+            .profile(action.profile())
+            .attemptFolder(
+                job.getMetadata().getNamespace(),
+                job.getMetadata().getName(),
+                action.operationId());
+    return flink
+        .stopWithSavepoint(
+            rest(job, action.revision()),
+            action.jobId(),
+            new SavepointRequest(action.operationId(), folder, action.format()))
+        .thenApply(done -> "");
+  }
+
+  private CompletableFuture<String> submit(StreamJob job, Action.SubmitJob action) {
+    RevisionSpec spec = action.spec();
+    var submission =
+        new Submission(
+            JAR,
+            action.jobId(),
+            spec.job().entryClass(),
+            spec.job().args(),
+            spec.parallelism(),
+            action.from(),
+            Map.of());
+    return flink
+        .submit(rest(job, action.revision()), submission)
+        .exceptionallyCompose(Executor::alreadyThere);
+  }
+
+  /** The id is ours alone: a job that is there already is this one. */
+  private static CompletableFuture<String> alreadyThere(Throwable failure) {
+    return FlinkException.of(failure) instanceof FlinkException.Rejected refused
+            && refused.reason().contains("DuplicateApplicationSubmission")
+        ? CompletableFuture.completedFuture("")
+        : CompletableFuture.failedFuture(failure);
+  }
+
+  private CompletableFuture<String> trigger(StreamJob job, Action.TriggerCheckpoint action) {
+    return flink
+        .checkpoint(rest(job, action.revision()), action.jobId(), action.operationId())
+        .thenApply(done -> "");
+  }
+
+  private CompletableFuture<String> cancel(StreamJob job, Action.CancelJob action) {
+    return flink.cancel(rest(job, action.revision()), action.jobId()).thenApply(done -> "");
+  }
+
+  private URI rest(StreamJob job, int revision) {
+    return endpoints.rest(names(job), revision);
+  }
+
+  private static Names names(StreamJob job) {
+    return new Names(job.getMetadata().getNamespace(), job.getMetadata().getName());
+  }
+}

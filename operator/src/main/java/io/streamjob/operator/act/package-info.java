@@ -1,0 +1,2 @@
+/** Carries out what the core decided. */
+package io.streamjob.operator.act;

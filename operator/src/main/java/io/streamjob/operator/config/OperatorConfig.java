@@ -1,0 +1,148 @@
+package io.streamjob.operator.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.streamjob.operator.core.spec.StorageProfile;
+import io.streamjob.operator.core.spec.StorageProfile.Addressing;
+import io.streamjob.operator.core.upgrade.Limits;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator's configuration.
+ *
+ * @param namespaces to watch; empty: all
+ * @param profiles where state may be kept, by name
+ */
+public record OperatorConfig(
+    Set<String> namespaces, Map<String, StorageProfile> profiles, Limits limits) {
+
+  /** Where the configuration lies unless STREAMJOB_CONFIG says otherwise. */
+  public static final Path DEFAULT_FILE = Path.of("/etc/streamjob/config.yaml");
+
+  public OperatorConfig {
+    namespaces = Set.copyOf(namespaces);
+    profiles = Map.copyOf(profiles);
+  }
+
+  /** The file's layout. */
+  private record File(
+      @Nullable List<String> namespaces,
+      @Nullable StorageSection storage,
+      @Nullable LimitSection limits) {}
+
+  private record StorageSection(@Nullable Map<String, ProfileSection> profiles) {}
+
+  private record ProfileSection(
+      @JsonProperty(required = true) URI uri,
+      @Nullable URI endpoint,
+      @Nullable String region,
+      @Nullable Addressing addressing,
+      @Nullable String secretName) {}
+
+  private record LimitSection(
+      @Nullable Integer prepareSeconds,
+      @Nullable Integer snapshotSeconds,
+      @Nullable Integer healthySeconds,
+      @Nullable Integer snapshotAttempts) {}
+
+  /** Thrown when the configuration cannot be used; the message names the field and the remedy. */
+  public static final class InvalidConfigException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    InvalidConfigException(String message) {
+      super(message);
+    }
+  }
+
+  /** Reads a configuration file. */
+  public static OperatorConfig read(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new InvalidConfigException(
+          "cannot read %s: mount the operator's configuration there, or name it in STREAMJOB_CONFIG"
+              .formatted(file));
+    }
+    try {
+      return parse(Files.readString(file));
+    } catch (IOException e) {
+      throw new InvalidConfigException("cannot read %s: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  static OperatorConfig parse(String yaml) {
+    YAMLMapper mapper =
+        YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    try {
+      File file = mapper.readValue(yaml, File.class);
+      return file == null ? of(new File(null, null, null)) : of(file);
+    } catch (UnrecognizedPropertyException e) {
+      throw new InvalidConfigException(
+          "unknown setting %s: known there are %s"
+              .formatted(e.getPathReference(), e.getKnownPropertyIds()));
+    } catch (IOException e) {
+      throw new InvalidConfigException("the configuration is no valid YAML: " + e.getMessage());
+    }
+  }
+
+  private static OperatorConfig of(File file) {
+    var profiles = new TreeMap<String, StorageProfile>();
+    if (file.storage() != null && file.storage().profiles() != null) {
+      file.storage().profiles().forEach((name, section) -> profiles.put(name, profile(name, section)));
+    }
+    if (profiles.isEmpty()) {
+      throw new InvalidConfigException(
+          "storage.profiles: is empty: add at least a profile named default with its uri");
+    }
+    return new OperatorConfig(
+        file.namespaces() == null ? Set.of() : Set.copyOf(file.namespaces()),
+        profiles,
+        limits(file.limits()));
+  }
+
+  private static StorageProfile profile(String name, ProfileSection section) {
+    URI uri = section.uri();
+    if (uri == null || !"s3".equals(uri.getScheme()) || uri.getHost() == null) {
+      throw new InvalidConfigException(
+          "storage.profiles.%s.uri: must be s3://<bucket>[/<prefix>]".formatted(name));
+    }
+    return new StorageProfile(
+        name,
+        uri,
+        Optional.ofNullable(section.endpoint()),
+        section.region() == null ? "us-east-1" : section.region(),
+        section.addressing() == null ? Addressing.PathStyle : section.addressing(),
+        section.secretName() == null ? "streamjob-storage" : section.secretName());
+  }
+
+  private static Limits limits(@Nullable LimitSection given) {
+    var limits = given == null ? new LimitSection(null, null, null, null) : given;
+    return new Limits(
+        seconds("prepareSeconds", limits.prepareSeconds(), 600),
+        seconds("snapshotSeconds", limits.snapshotSeconds(), 600),
+        seconds("healthySeconds", limits.healthySeconds(), 180),
+        atLeastOne("snapshotAttempts", limits.snapshotAttempts(), 3));
+  }
+
+  private static Duration seconds(String name, @Nullable Integer value, int fallback) {
+    return Duration.ofSeconds(atLeastOne(name, value, fallback));
+  }
+
+  private static int atLeastOne(String name, @Nullable Integer value, int fallback) {
+    if (value != null && value < 1) {
+      throw new InvalidConfigException("limits.%s: must be at least 1".formatted(name));
+    }
+    return value == null ? fallback : value;
+  }
+}

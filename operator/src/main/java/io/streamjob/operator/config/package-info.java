@@ -1,0 +1,2 @@
+/** What the administrator sets: storage profiles, namespaces, limits. */
+package io.streamjob.operator.config;

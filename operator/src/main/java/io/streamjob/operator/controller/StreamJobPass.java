@@ -1,0 +1,237 @@
+package io.streamjob.operator.controller;
+
+import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.api.v1alpha1.StreamJobStatus;
+import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
+import io.streamjob.operator.act.Calls;
+import io.streamjob.operator.act.Executor;
+import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.report.History;
+import io.streamjob.operator.core.report.StatusReporter;
+import io.streamjob.operator.core.report.StatusReporter.Report;
+import io.streamjob.operator.core.spec.ParsedSpec;
+import io.streamjob.operator.core.upgrade.Action;
+import io.streamjob.operator.core.upgrade.Decision;
+import io.streamjob.operator.core.upgrade.Limits;
+import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Situation;
+import io.streamjob.operator.core.upgrade.StateCodec;
+import io.streamjob.operator.core.upgrade.StateCodec.Decoded;
+import io.streamjob.operator.core.upgrade.UpgradeMachine;
+import io.streamjob.operator.core.upgrade.UpgradeState;
+import io.streamjob.operator.flink.JobWatcher;
+import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.observe.Observer.Sight;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pass over a StreamJob. At most one status write: if the machine's state changes, that write is
+ * all that the pass does; otherwise it acts for the state as it is, and writes the status only if it
+ * says something new.
+ */
+public final class StreamJobPass {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamJobPass.class);
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration QUIET = Duration.ofMinutes(10);
+  private static final int NONCE_BYTES = 8;
+
+  private final Cluster cluster;
+  private final StatusWriter<StreamJob> writer;
+  private final Executor executor;
+  private final Calls calls;
+  private final JobWatcher watcher;
+  private final Limits limits;
+  private final Clock clock;
+  private final Instant started;
+  private final SecureRandom random = new SecureRandom();
+
+  public StreamJobPass(
+      Cluster cluster,
+      Executor executor,
+      Calls calls,
+      JobWatcher watcher,
+      Limits limits,
+      Clock clock) {
+    this.cluster = cluster;
+    this.writer = new StatusWriter<>(cluster);
+    this.executor = executor;
+    this.calls = calls;
+    this.watcher = watcher;
+    this.limits = limits;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /**
+   * What came of a pass.
+   *
+   * @param recheckAfter when to look again at the latest
+   * @param isReleased whether nothing is left to take care of, and the object may go
+   */
+  record Result(Duration recheckAfter, boolean isReleased) {}
+
+  /** The job as it is known to be, even if the cache lags behind our own last write. */
+  StreamJob newest(StreamJob cached) {
+    return writer.newest(cached);
+  }
+
+  /** Runs a pass. */
+  Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
+    Optional<String> text = Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine);
+    return switch (StateCodec.decode(text)) {
+      case Decoded.Foreign foreign -> handsOff(job, foreign.why());
+      case Decoded.Known known -> run(job, spec, known.state(), observe.apply(known.state()));
+    };
+  }
+
+  private Result run(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
+    keepReplies(job, state);
+    Situation situation = situation(job, spec, state, sight);
+    return switch (UpgradeMachine.decide(situation)) {
+      case Decision.Transition transition -> transition(job, situation, transition);
+      case Decision.Act act -> act(job, situation, sight, act);
+    };
+  }
+
+  private void keepReplies(StreamJob job, MachineState state) {
+    String uid = job.getMetadata().getUid();
+    if (state.upgrade() instanceof UpgradeState.Executing executing) {
+      calls.keepOnly(uid, executing.operationId(uid));
+    } else {
+      calls.forget(uid);
+    }
+  }
+
+  private Situation situation(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    random.nextBytes(nonce);
+    return new Situation(
+        job.getMetadata().getUid(),
+        job.getMetadata().getName(),
+        spec,
+        state,
+        sight.observed(),
+        clock.instant(),
+        started,
+        HexFormat.of().formatHex(nonce),
+        limits);
+  }
+
+  private Result transition(StreamJob job, Situation before, Decision.Transition transition) {
+    List<HistoryEntry> history =
+        History.after(
+            history(job),
+            before.state(),
+            transition.next(),
+            Optional.ofNullable(job.getSpec()).map(spec -> spec.image()),
+            before.now());
+    write(job, report(job, before, transition.next(), Optional.empty(), history));
+    Decision.Story story = transition.story();
+    LOG.info(
+        "job={}/{} generation={} {}: {}",
+        job.getMetadata().getNamespace(),
+        job.getMetadata().getName(),
+        job.getMetadata().getGeneration(),
+        story.reason(),
+        story.message());
+    cluster.event(job, story.reason(), story.message(), story.isWarning());
+    return new Result(AT_ONCE, false);
+  }
+
+  private Result act(StreamJob job, Situation situation, Sight sight, Decision.Act act) {
+    boolean isGrave = act.actions().stream().anyMatch(Executor::isGrave);
+    if (isGrave && !isCurrent(job)) {
+      return new Result(SOON, false);
+    }
+    act.actions().forEach(action -> executor.act(job, sight.world(), action));
+    if (act.actions().contains(new Action.Release())) {
+      forget(job);
+      return new Result(QUIET, true);
+    }
+    StreamJobStatus status =
+        report(job, situation, situation.state(), act.problem(), history(job));
+    if (!status.equals(job.getStatus())) {
+      write(job, status);
+    }
+    return new Result(act.recheckAfter(), false);
+  }
+
+  /** Whether the API server, asked now, has the state that this pass was decided from. */
+  private boolean isCurrent(StreamJob job) {
+    return cluster
+        .fresh(job)
+        .filter(now -> now.getMetadata().getUid().equals(job.getMetadata().getUid()))
+        .filter(now -> Objects.equals(machine(now), machine(job)))
+        .isPresent();
+  }
+
+  private static Optional<String> machine(StreamJob job) {
+    return Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine);
+  }
+
+  private Result handsOff(StreamJob job, String why) {
+    StreamJobStatus status =
+        StatusReporter.handsOff(
+            Optional.ofNullable(job.getStatus()),
+            job.getMetadata().getGeneration(),
+            why,
+            clock.instant());
+    if (!status.equals(job.getStatus())) {
+      write(job, status);
+    }
+    return new Result(QUIET, false);
+  }
+
+  private StreamJobStatus report(
+      StreamJob job,
+      Situation situation,
+      MachineState state,
+      Optional<Problem> problem,
+      List<HistoryEntry> history) {
+    return StatusReporter.report(
+        new Report(
+            job.getMetadata().getGeneration(),
+            new Names(job.getMetadata().getNamespace(), job.getMetadata().getName()),
+            situation.spec(),
+            state,
+            situation.observed(),
+            problem,
+            history,
+            Optional.ofNullable(job.getStatus()),
+            situation.now()));
+  }
+
+  private static List<HistoryEntry> history(StreamJob job) {
+    return job.getStatus() == null || job.getStatus().history() == null
+        ? List.of()
+        : job.getStatus().history();
+  }
+
+  private void write(StreamJob job, StreamJobStatus status) {
+    var next = new StreamJob();
+    next.setMetadata(job.getMetadata());
+    next.setSpec(job.getSpec());
+    next.setStatus(status);
+    writer.put(next);
+  }
+
+  private void forget(StreamJob job) {
+    String uid = job.getMetadata().getUid();
+    watcher.forget(uid);
+    calls.forget(uid);
+    writer.forget(uid);
+  }
+}

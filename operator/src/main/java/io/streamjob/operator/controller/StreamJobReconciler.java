@@ -1,0 +1,93 @@
+package io.streamjob.operator.controller;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.operator.core.spec.SpecParser;
+import io.streamjob.operator.observe.Observer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Brings StreamJobs to what their specs say. */
+public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner<StreamJob> {
+
+  /** The kinds of objects that a job is made of. */
+  static final List<Class<? extends HasMetadata>> PARTS =
+      List.of(
+          ConfigMap.class, Service.class, Deployment.class, Pod.class, ControllerRevision.class);
+
+  private final SimpleInboundEventSource<StreamJob> wakeSource =
+      new SimpleInboundEventSource<>("wakeups");
+  private final SpecParser parser;
+  private final Observer observer;
+  private final StreamJobPass pass;
+  private final Wakeups wakeups;
+
+  public StreamJobReconciler(
+      SpecParser parser, Observer observer, StreamJobPass pass, Wakeups wakeups) {
+    this.parser = parser;
+    this.observer = observer;
+    this.pass = pass;
+    this.wakeups = wakeups;
+  }
+
+  @Override
+  public List<EventSource<?, StreamJob>> prepareEventSources(
+      EventSourceContext<StreamJob> context) {
+    var sources = new ArrayList<EventSource<?, StreamJob>>();
+    PARTS.forEach(part -> sources.add(Sources.ofPart(part, context)));
+    sources.add(Sources.ofInitialSavepoints(context));
+    sources.add(wakeSource);
+    return sources;
+  }
+
+  @Override
+  public UpdateControl<StreamJob> reconcile(StreamJob job, Context<StreamJob> context) {
+    return UpdateControl.<StreamJob>noUpdate().rescheduleAfter(run(job, context).recheckAfter());
+  }
+
+  @Override
+  public DeleteControl cleanup(StreamJob job, Context<StreamJob> context) {
+    StreamJobPass.Result result = run(job, context);
+    if (result.isReleased()) {
+      wakeups.forget(job.getMetadata().getUid());
+      return DeleteControl.defaultDelete();
+    }
+    return DeleteControl.noFinalizerRemoval().rescheduleAfter(millis(result.recheckAfter()));
+  }
+
+  private static long millis(Duration duration) {
+    return Math.max(1, duration.toMillis());
+  }
+
+  private StreamJobPass.Result run(StreamJob cached, Context<StreamJob> context) {
+    wakeups.register(cached.getMetadata().getUid(), wakeSource, ResourceID.fromResource(cached));
+    StreamJob job = pass.newest(cached);
+    return pass.run(
+        job,
+        parser.parse(job),
+        state ->
+            observer.observe(job, state, parts(context), Sources.initialSavepoint(job, context)));
+  }
+
+  private static List<HasMetadata> parts(Context<StreamJob> context) {
+    return PARTS.stream()
+        .<HasMetadata>flatMap(part -> context.getSecondaryResourcesAsStream(part))
+        .toList();
+  }
+}

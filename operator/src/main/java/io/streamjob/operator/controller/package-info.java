@@ -1,0 +1,2 @@
+/** The reconcilers: one pass is observe, decide, then write or act, then report. */
+package io.streamjob.operator.controller;

@@ -1,0 +1,50 @@
+package io.streamjob.operator.core.savepoint;
+
+import io.streamjob.api.v1alpha1.SavepointFormat;
+import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.Reply;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a decision about a Savepoint is made from.
+ *
+ * @param source the job, as far as it can be saved now
+ * @param cluster of the attempt under way
+ * @param replies to the calls of the attempt under way, by key
+ */
+public record SavepointSituation(
+    String uid,
+    SavepointFormat format,
+    SavepointState state,
+    Source source,
+    ClusterView cluster,
+    Map<String, Reply> replies,
+    Instant now,
+    String nonce) {
+
+  /** The job that is to be saved. */
+  public sealed interface Source {
+
+    /**
+     * It cannot be saved now.
+     *
+     * @param reason one word
+     */
+    record Unable(String reason, String message) implements Source {}
+
+    /** It runs and can be asked. */
+    record Running(int revision, String jobId, String profile) implements Source {}
+
+    /** A plan of the job takes this very savepoint at the moment. */
+    record Taking() implements Source {}
+
+    /** The plan that took this savepoint is past it. */
+    record Taken() implements Source {}
+  }
+
+  Optional<Reply> reply(String key) {
+    return Optional.ofNullable(replies.get(key));
+  }
+}

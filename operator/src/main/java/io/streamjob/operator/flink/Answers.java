@@ -1,0 +1,137 @@
+package io.streamjob.operator.flink;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamjob.operator.core.observed.JobState;
+import io.streamjob.operator.core.observed.JobView;
+import io.streamjob.operator.core.observed.TriggerView;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads Flink's answers, as seen on 2.3.0; fields that are not known are ignored. */
+final class Answers {
+
+  private Answers() {}
+
+  static ClusterOverview overview(JsonNode answer) {
+    return new ClusterOverview(
+        required(answer, "slots-total").asInt(),
+        required(answer, "slots-available").asInt(),
+        required(answer, "taskmanagers").asInt(),
+        answer.path("flink-version").asText());
+  }
+
+  static Set<String> jars(JsonNode answer) {
+    Set<String> ids = new LinkedHashSet<>();
+    required(answer, "files").forEach(file -> ids.add(required(file, "id").asText()));
+    return ids;
+  }
+
+  static Map<String, JobView> jobs(JsonNode answer) {
+    Map<String, JobView> jobs = new LinkedHashMap<>();
+    for (JsonNode job : required(answer, "jobs")) {
+      JobView view = job(job);
+      jobs.put(view.id(), view);
+    }
+    return jobs;
+  }
+
+  private static JobView job(JsonNode job) {
+    JsonNode tasks = required(job, "tasks");
+    return new JobView(
+        required(job, "jid").asText(),
+        JobState.valueOf(required(job, "state").asText()),
+        required(tasks, "running").asInt(),
+        required(tasks, "total").asInt(),
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /**
+   * Adds {@code GET /jobs/:id/checkpoints}. {@code latest.completed} is never a savepoint, but
+   * {@code counts.completed} has them too: those in the history (the last 10) are taken off, so the
+   * sum is exact for 0 and may be too high later.
+   */
+  static JobView withCheckpoints(JobView job, JsonNode answer) {
+    JsonNode latest = answer.path("latest").path("completed");
+    if (!latest.isObject()) {
+      return job;
+    }
+    long savepoints = 0;
+    for (JsonNode entry : answer.path("history")) {
+      if (entry.path("is_savepoint").asBoolean()
+          && "COMPLETED".equals(entry.path("status").asText())) {
+        savepoints++;
+      }
+    }
+    long completed = answer.path("counts").path("completed").asLong() - savepoints;
+    return new JobView(
+        job.id(),
+        job.state(),
+        job.runningTasks(),
+        job.totalTasks(),
+        Math.max(1, completed),
+        folder(latest.path("external_path")),
+        job.failure());
+  }
+
+  /** Checkpoints of other storages have a text in angle brackets for a path. */
+  private static Optional<String> folder(JsonNode path) {
+    return Optional.of(path.asText("")).filter(text -> !text.isEmpty() && !text.startsWith("<"));
+  }
+
+  /** Adds the newest entry of {@code GET /jobs/:id/exceptions}. */
+  static JobView withFailure(JobView job, JsonNode answer) {
+    JsonNode newest = answer.path("exceptionHistory").path("entries").path(0).path("stacktrace");
+    if (!newest.isTextual()) {
+      return job;
+    }
+    return new JobView(
+        job.id(),
+        job.state(),
+        job.runningTasks(),
+        job.totalTasks(),
+        job.completedCheckpoints(),
+        job.latestCheckpoint(),
+        Optional.of(Cause.innermost(newest.asText()).line()));
+  }
+
+  static TriggerView trigger(JsonNode answer) {
+    if (!"COMPLETED".equals(required(required(answer, "status"), "id").asText())) {
+      return new TriggerView.InProgress();
+    }
+    JsonNode operation = required(answer, "operation");
+    return operation.has("location")
+        ? new TriggerView.Completed(operation.get("location").asText())
+        : failed(required(required(operation, "failure-cause"), "stack-trace").asText());
+  }
+
+  private static TriggerView failed(String stackTrace) {
+    List<Cause> chain = Cause.chain(stackTrace);
+    Cause innermost = Cause.innermost(stackTrace);
+    boolean snapshotTaken =
+        chain.stream().anyMatch(cause -> cause.type().equals("StopWithSavepointStoppingException"));
+    return new TriggerView.Failed(innermost.type(), innermost.message(), snapshotTaken);
+  }
+
+  /** The reason in an error answer: its last entry is the most telling one. */
+  static String reason(JsonNode answer) {
+    String last = "";
+    for (JsonNode error : answer.path("errors")) {
+      last = error.asText();
+    }
+    return Cause.innermost(last).line();
+  }
+
+  static JsonNode required(JsonNode parent, String field) {
+    JsonNode value = parent.get(field);
+    if (value == null) {
+      throw new FlinkException.Unreachable("the answer has no " + field);
+    }
+    return value;
+  }
+}

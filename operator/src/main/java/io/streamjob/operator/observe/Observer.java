@@ -1,0 +1,133 @@
+package io.streamjob.operator.observe;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.streamjob.api.v1alpha1.Condition;
+import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.operator.act.Calls;
+import io.streamjob.operator.act.Endpoints;
+import io.streamjob.operator.act.Executor;
+import io.streamjob.operator.core.observed.Observed;
+import io.streamjob.operator.core.observed.RevisionView;
+import io.streamjob.operator.core.observed.SavepointView;
+import io.streamjob.operator.core.upgrade.Interest;
+import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.flink.JobWatcher;
+import io.streamjob.operator.flink.Pace;
+import io.streamjob.operator.flink.Target;
+import io.streamjob.operator.flink.TriggerKey;
+import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.manifest.StoredRevision;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Puts together what is known around a StreamJob. Reads caches only, and never waits. */
+public final class Observer {
+
+  private final JobWatcher watcher;
+  private final Calls calls;
+  private final Endpoints endpoints;
+
+  public Observer(JobWatcher watcher, Calls calls, Endpoints endpoints) {
+    this.watcher = watcher;
+    this.calls = calls;
+    this.endpoints = endpoints;
+  }
+
+  /** What was seen, for the core and for the executor. */
+  public record Sight(Observed observed, Executor.World world) {}
+
+  /**
+   * Looks at everything around a job.
+   *
+   * @param objects the job's own objects
+   * @param initialSavepoint the Savepoint that its spec names, if there is one of that name
+   */
+  public Sight observe(
+      StreamJob job,
+      MachineState state,
+      Collection<? extends HasMetadata> objects,
+      Optional<Savepoint> initialSavepoint) {
+    var snapshot = new Snapshot(objects);
+    var views = new HashMap<Integer, RevisionView>();
+    for (int revision : follow(job, state, snapshot)) {
+      views.put(revision, view(job, snapshot, revision));
+    }
+    return new Sight(
+        new Observed(
+            views, calls.replies(job.getMetadata().getUid()), savepoint(initialSavepoint)),
+        snapshot);
+  }
+
+  /** Sees to it that the right clusters are watched; returns every revision that exists or matters. */
+  private Set<Integer> follow(StreamJob job, MachineState state, Snapshot snapshot) {
+    String uid = job.getMetadata().getUid();
+    Map<Integer, Interest> interests = Interest.of(uid, state);
+    watcher.follow(
+        uid,
+        interests.entrySet().stream()
+            .filter(entry -> snapshot.remains(entry.getKey()) > 0)
+            .map(entry -> target(job, entry.getKey(), entry.getValue()))
+            .collect(Collectors.toSet()));
+    var revisions = new HashSet<>(snapshot.revisions());
+    revisions.addAll(interests.keySet());
+    return revisions;
+  }
+
+  private Target target(StreamJob job, int revision, Interest interest) {
+    Names names = names(job);
+    List<TriggerKey> triggers =
+        interest.trigger().stream()
+            .flatMap(id -> interest.jobs().stream().map(jobId -> new TriggerKey(jobId, id)))
+            .toList();
+    return new Target(
+        names.revision(revision),
+        endpoints.rest(names, revision),
+        interest.jobs(),
+        Set.copyOf(triggers),
+        interest.isClose() ? Pace.BUSY : Pace.CALM);
+  }
+
+  private RevisionView view(StreamJob job, Snapshot snapshot, int revision) {
+    Optional<StoredRevision> stored = snapshot.stored(revision);
+    return new RevisionView(
+        stored.map(StoredRevision::spec),
+        stored.filter(kept -> snapshot.isComplete(revision, kept)).isPresent(),
+        snapshot.remains(revision),
+        snapshot.problem(revision),
+        watcher.view(job.getMetadata().getUid(), names(job).revision(revision)));
+  }
+
+  private static SavepointView savepoint(Optional<Savepoint> savepoint) {
+    return savepoint
+        .<SavepointView>map(
+            found ->
+                ready(found)
+                    .filter(condition -> condition.status() == Condition.Status.True)
+                    .<SavepointView>map(
+                        condition -> new SavepointView.Ready(found.getStatus().location()))
+                    .orElseGet(
+                        () ->
+                            new SavepointView.Incomplete(
+                                ready(found).map(Condition::message).orElse("it is new"))))
+        .orElseGet(SavepointView.Missing::new);
+  }
+
+  private static Optional<Condition> ready(Savepoint savepoint) {
+    return savepoint.getStatus() == null || savepoint.getStatus().conditions() == null
+        ? Optional.empty()
+        : savepoint.getStatus().conditions().stream()
+            .filter(condition -> condition.type().equals("Ready"))
+            .findFirst();
+  }
+
+  private static Names names(StreamJob job) {
+    return new Names(job.getMetadata().getNamespace(), job.getMetadata().getName());
+  }
+}

@@ -1,0 +1,71 @@
+package io.streamjob.operator.storage;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Snapshots in object storage.
+ *
+ * <p>Every call returns at once. Its future fails with a {@link StorageException} only (see {@link
+ * StorageException#of}), and within {@link StorageLimits#operation()}. A place that is not the
+ * access's root or below it fails with OutsideBoundary, before anything is asked of the server.
+ */
+public interface SnapshotStore extends AutoCloseable {
+
+  /**
+   * Proves that snapshots can be kept below {@code folder}: the bucket exists, the credentials are
+   * accepted, and an object can be written, read back and deleted. Leaves nothing behind.
+   */
+  CompletableFuture<Void> check(StorageAccess access, SnapshotPath folder);
+
+  /**
+   * What a savepoint attempt left in its own target folder. Flink writes {@code
+   * <target>/savepoint-<6 of job id>-<random>/}, its {@code _metadata} last, so that file tells a
+   * complete savepoint from an abandoned one even when every reply of Flink was lost.
+   *
+   * @param attemptFolder the target folder, used for this attempt and no other
+   */
+  CompletableFuture<AttemptResult> find(StorageAccess access, SnapshotPath attemptFolder);
+
+  /**
+   * The complete checkpoint with the highest number below a run's checkpoint folder: {@code
+   * <folder>/<job id>/chk-<n>} or {@code <folder>/chk-<n>}.
+   *
+   * @param folder used by one run only, so that numbers of two jobs do not compete
+   */
+  CompletableFuture<Optional<SnapshotPath>> newestCheckpoint(
+      StorageAccess access, SnapshotPath folder);
+
+  /**
+   * Reads a snapshot's {@code _metadata} and checks that every file that it points at is there and
+   * as large as it says. Fails with NotFound without a {@code _metadata}, with Corrupt when that is
+   * damaged or a file is missing or has another size, with OutsideBoundary when it points outside
+   * the access's root, and with TooLarge.
+   *
+   * @param location the snapshot's folder
+   */
+  CompletableFuture<SnapshotFacts> verify(StorageAccess access, SnapshotPath location);
+
+  /**
+   * Deletes a snapshot's own folder and then the remains of an emptied attempt folder around it.
+   * {@code _metadata} goes first, so that a half-deleted snapshot never looks complete; repeating
+   * an interrupted deletion ends it; deleting what is gone succeeds. Pointers are never followed: a
+   * checkpoint's shared files stay.
+   *
+   * @param location a folder named {@code savepoint-*} or {@code chk-<n>}
+   * @param boundary {@code location} must lie strictly inside it, else OutsideBoundary
+   */
+  CompletableFuture<Deletion> delete(
+      StorageAccess access, SnapshotPath location, SnapshotPath boundary);
+
+  /** Gives up what is still under way. */
+  @Override
+  void close();
+
+  /**
+   * What a deletion removed, in this call.
+   *
+   * @param bytes their size together
+   */
+  record Deletion(long objects, long bytes) {}
+}

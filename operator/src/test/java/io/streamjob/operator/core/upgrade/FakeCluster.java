@@ -1,0 +1,113 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobView;
+import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.observed.RevisionView;
+import io.streamjob.operator.core.observed.TriggerView;
+import io.streamjob.operator.core.spec.RevisionSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The objects, pods and Flink of one revision. */
+final class FakeCluster {
+
+  private static final int PODS = 4;
+
+  /** TaskManagers of a lost JobManager go on writing until their heartbeats time out. */
+  private static final int ZOMBIES_LIVE = 8;
+
+  final int revision;
+  final RevisionSpec spec;
+  final Map<String, FakeJob> jobs = new LinkedHashMap<>();
+  final Map<String, TriggerView> triggers = new LinkedHashMap<>();
+  boolean isStuck;
+  boolean isSilent;
+  private boolean exists;
+  private int remains;
+  private int untilReady;
+  private int untilGone;
+  private int zombies;
+
+  FakeCluster(int revision, RevisionSpec spec) {
+    this.revision = revision;
+    this.spec = spec;
+  }
+
+  void apply() {
+    if (!exists) {
+      exists = true;
+      remains = PODS;
+      untilReady = 3;
+    }
+  }
+
+  void delete() {
+    if (exists) {
+      exists = false;
+      untilGone = 2;
+      loseJobs();
+    }
+  }
+
+  /** The JobManager's process ends, and a new one knows nothing. */
+  void restartJobManager() {
+    loseJobs();
+    untilReady = 4;
+  }
+
+  private void loseJobs() {
+    zombies = jobs.values().stream().anyMatch(FakeJob::isWriting) ? ZOMBIES_LIVE : zombies;
+    jobs.clear();
+    triggers.clear();
+  }
+
+  void pass() {
+    untilReady = Math.max(0, untilReady - 1);
+    zombies = Math.max(0, zombies - 1);
+    if (!exists && remains > 0 && !isStuck && --untilGone <= 0) {
+      remains = 0;
+      zombies = 0;
+    }
+  }
+
+  boolean isReachable() {
+    return exists && problem().isEmpty() && untilReady == 0 && !isSilent;
+  }
+
+  boolean isGone() {
+    return remains == 0;
+  }
+
+  /** How many runs may write here. */
+  long writers() {
+    return jobs.values().stream().filter(FakeJob::isWriting).count() + (zombies > 0 ? 1 : 0);
+  }
+
+  Optional<FakeJob> job(String id) {
+    return Optional.ofNullable(jobs.get(id));
+  }
+
+  RevisionView view() {
+    var views = new LinkedHashMap<String, JobView>();
+    jobs.forEach((id, job) -> views.put(id, job.view()));
+    ClusterView cluster =
+        isReachable()
+            ? new ClusterView.Reachable(spec.parallelism(), Set.of("job.jar"), views, triggers)
+            : new ClusterView.Unreachable("connection refused");
+    return new RevisionView(
+        Optional.of(spec), exists, remains, exists ? problem() : Optional.empty(), cluster);
+  }
+
+  private Optional<Problem> problem() {
+    if (spec.image().endsWith(":no-image")) {
+      return Optional.of(
+          new Problem("ImagePullBackOff", "the image cannot be pulled: look at its name", false));
+    }
+    return spec.image().endsWith(":no-jar")
+        ? Optional.of(new Problem("JarMissing", "the image has no jar", true))
+        : Optional.empty();
+  }
+}

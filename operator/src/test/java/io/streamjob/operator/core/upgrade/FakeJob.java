@@ -1,0 +1,89 @@
+package io.streamjob.operator.core.upgrade;
+
+import io.streamjob.operator.core.observed.JobState;
+import io.streamjob.operator.core.observed.JobView;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** One job of a {@link FakeCluster}. Its image says how it behaves. */
+final class FakeJob {
+
+  private static final int CHECKPOINT_INTERVAL = 10;
+
+  final String id;
+  final Optional<String> from;
+  private final String image;
+  private final Set<String> asked = new HashSet<>();
+  private final int tasks;
+  JobState state = JobState.INITIALIZING;
+  Optional<String> failure = Optional.empty();
+  Optional<String> latestCheckpoint = Optional.empty();
+  private long checkpoints;
+  private int age;
+  private boolean isCheckpointDue;
+
+  FakeJob(String id, Optional<String> from, String image, int tasks) {
+    this.id = id;
+    this.from = from;
+    this.image = image;
+    this.tasks = tasks;
+  }
+
+  /** Whether it may write output now. */
+  boolean isWriting() {
+    return state == JobState.RUNNING || state == JobState.CANCELLING;
+  }
+
+  boolean isOver() {
+    return state.isGloballyTerminal();
+  }
+
+  boolean hasState() {
+    return checkpoints > 0;
+  }
+
+  void fail(String why) {
+    state = JobState.FAILED;
+    failure = Optional.of(why);
+  }
+
+  void askForCheckpoint(String operationId) {
+    isCheckpointDue |= asked.add(operationId);
+  }
+
+  /** One second; the number of the checkpoint that completed in it, if one did. */
+  Optional<Long> pass() {
+    age++;
+    if (state == JobState.CANCELLING) {
+      state = JobState.CANCELED;
+    } else if (!isOver()) {
+      live();
+    }
+    boolean completes =
+        state == JobState.RUNNING && (isCheckpointDue || age % CHECKPOINT_INTERVAL == 0);
+    if (!completes) {
+      return Optional.empty();
+    }
+    isCheckpointDue = false;
+    return Optional.of(++checkpoints);
+  }
+
+  private void live() {
+    if (image.endsWith(":fails")) {
+      fail("the user's code is wrong");
+    } else if (image.endsWith(":restarts")) {
+      state = JobState.RESTARTING;
+      failure = Optional.of("state cannot be read");
+    } else if (image.endsWith(":bounded") && age > 15) {
+      state = JobState.FINISHED;
+    } else if (state == JobState.INITIALIZING) {
+      state = JobState.RUNNING;
+    }
+  }
+
+  JobView view() {
+    int running = state == JobState.RUNNING ? tasks : 0;
+    return new JobView(id, state, running, tasks, checkpoints, latestCheckpoint, failure);
+  }
+}

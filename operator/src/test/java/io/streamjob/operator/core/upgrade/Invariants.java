@@ -1,0 +1,141 @@
+package io.streamjob.operator.core.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamjob.operator.core.observed.JobView;
+import io.streamjob.operator.core.plan.Plan;
+import io.streamjob.operator.core.plan.PlanKind;
+import io.streamjob.operator.core.plan.RestorePoint;
+import io.streamjob.operator.core.plan.Run;
+import io.streamjob.operator.core.plan.Step;
+import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What must hold at every moment of every story. */
+final class Invariants {
+
+  private static final int MOST_BYTES = 16 * 1024;
+
+  private final World world;
+  private final Map<String, Attempt> attempts = new HashMap<>();
+  private final Map<String, Action.Call> calls = new HashMap<>();
+
+  Invariants(World world) {
+    this.world = world;
+  }
+
+  void checkWriters() {
+    long writers = world.clusters.values().stream().mapToLong(FakeCluster::writers).sum();
+    assertThat(writers).as(world.about("runs that may write")).isLessThanOrEqualTo(1);
+  }
+
+  void checkState(MachineState state) {
+    String text = StateCodec.encode(state);
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length)
+        .as(world.about("size of the state"))
+        .isLessThan(MOST_BYTES);
+    assertThat(StateCodec.decode(Optional.of(text)))
+        .as(world.about("the state, written and read"))
+        .isEqualTo(new StateCodec.Decoded.Known(state));
+    if (state.upgrade() instanceof Executing executing) {
+      checkId(executing);
+    }
+  }
+
+  private void checkId(Executing executing) {
+    Attempt before =
+        attempts.putIfAbsent(executing.operationId(World.UID), executing.attempt());
+    assertThat(before)
+        .as(world.about("the attempt that had this operation id before"))
+        .isIn(null, executing.attempt());
+  }
+
+  /** A repeated call says what it said the first time. */
+  void checkCall(Action.Call call) {
+    assertThat(calls.getOrDefault(call.key(), call)).as(world.about("a repeated call")).isEqualTo(call);
+    calls.put(call.key(), call);
+  }
+
+  /** A run with state ends only when its state is safe, or is not wanted. */
+  void checkEnding(FakeCluster cluster, FakeJob job) {
+    if (job.isOver() || !job.hasState() || !isRecorded(job)) {
+      return;
+    }
+    boolean isSaved =
+        world
+            .state()
+            .lineage()
+            .restorePoint()
+            .map(RestorePoint::location)
+            .filter(location -> world.snapshots.getOrDefault(location, "").equals(job.id))
+            .isPresent();
+    assertThat(isSaved || isUnwanted(cluster.revision))
+        .as(world.about("whether the state of revision %d is safe".formatted(cluster.revision)))
+        .isTrue();
+  }
+
+  private boolean isRecorded(FakeJob job) {
+    return world
+        .state()
+        .lineage()
+        .current()
+        .filter(run -> run.jobId().equals(job.id) && run.proven())
+        .isPresent();
+  }
+
+  private boolean isUnwanted(int revision) {
+    return plan()
+            .filter(
+                plan ->
+                    plan.steps().contains(new Step.Cancel(revision))
+                        || plan.kind() == PlanKind.DELETE && !plan.steps().contains(new Step.TakeSnapshot()))
+            .isPresent()
+        || world.isSilentFor(revision);
+  }
+
+  /** What a new run starts from is the newest state that there is. */
+  void checkStart(Action.SubmitJob submit) {
+    boolean goesBack = plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isPresent();
+    if (!goesBack && world.newest.isPresent()) {
+      assertThat(submit.from())
+          .as(world.about("the snapshot that revision %d starts from".formatted(submit.revision())))
+          .isEqualTo(world.newest);
+    }
+  }
+
+  /** A run whose output was committed is not taken back. */
+  void checkTransition(MachineState next) {
+    boolean beginsRollback =
+        next.upgrade() instanceof Executing to
+            && to.plan().kind() == PlanKind.ROLLBACK
+            && plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isEmpty();
+    if (!beginsRollback) {
+      return;
+    }
+    Optional<Long> committed =
+        world
+            .state()
+            .lineage()
+            .current()
+            .flatMap(run -> world.observe().job(run.revision(), run.jobId()))
+            .map(JobView::completedCheckpoints);
+    assertThat(committed.orElse(0L)).as(world.about("checkpoints of the failed run")).isZero();
+  }
+
+  private Optional<Plan> plan() {
+    return world.state().upgrade() instanceof Executing executing
+        ? Optional.of(executing.plan())
+        : Optional.empty();
+  }
+
+  /** An idle machine means the wanted revision runs, with proof, or nothing should. */
+  void checkRest() {
+    Optional<Run> run = world.state().lineage().current();
+    run.ifPresent(
+        current ->
+            assertThat(world.clusters).as(world.about("clusters")).containsKey(current.revision()));
+  }
+}

@@ -1,0 +1,483 @@
+package io.streamjob.operator.core.upgrade;
+
+import static io.streamjob.operator.core.upgrade.Tale.ONE;
+import static io.streamjob.operator.core.upgrade.Tale.SUSPENDED;
+import static io.streamjob.operator.core.upgrade.Tale.THREE;
+import static io.streamjob.operator.core.upgrade.Tale.TWO;
+import static io.streamjob.operator.core.upgrade.Tale.expectIdle;
+import static io.streamjob.operator.core.upgrade.Tale.expectNothing;
+import static io.streamjob.operator.core.upgrade.Tale.expectRestorePoint;
+import static io.streamjob.operator.core.upgrade.Tale.expectStalled;
+import static io.streamjob.operator.core.upgrade.Tale.expectUntouched;
+import static io.streamjob.operator.core.upgrade.Tale.running;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamjob.operator.core.Golden;
+import io.streamjob.operator.core.observed.SavepointView;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole stories, each with its golden log. What must hold in all of them, World checks. */
+class StoriesTest {
+
+  private static final Golden GOLDEN = new Golden("stories");
+  private static final Map<String, Supplier<World>> STORIES = new LinkedHashMap<>();
+
+  static {
+    begin();
+    end();
+    upgrade();
+    failingUpgrade();
+    edit();
+    lose();
+    stop();
+  }
+
+  private static void begin() {
+    STORIES.put("create", () -> expectIdle(running(), ONE));
+    STORIES.put(
+        "create from a savepoint that is not complete yet",
+        () -> {
+          World world =
+              new World()
+                  .apply(ONE + "\ninitialState: {from: {savepointRef: {name: before}}}")
+                  .seconds(5);
+          world.initialSavepoint = new SavepointView.Incomplete("it is being taken");
+          world.note("Savepoint before exists, and is being taken").seconds(5);
+          world.initialSavepoint = new SavepointView.Ready("s3://flink/shop/old/savepoint-7");
+          world.snapshots.put("s3://flink/shop/old/savepoint-7", "the old job");
+          return expectIdle(world.note("Savepoint before is complete").settle(), ONE);
+        });
+    STORIES.put(
+        "create from a location",
+        () -> {
+          var world = new World();
+          world.snapshots.put("s3://flink/shop/old/savepoint-7", "the old job");
+          world.apply(
+              ONE + "\ninitialState: {from: {location: 's3://flink/shop/old/savepoint-7'}}");
+          return expectIdle(world.settle(), ONE);
+        });
+    STORIES.put(
+        "create from a wrong location, then the right one",
+        () -> {
+          var world = new World();
+          world.snapshots.put("s3://flink/shop/old/savepoint-7", "the old job");
+          world
+              .apply(ONE + "\ninitialState: {from: {location: 's3://flink/shop/old/typo'}}")
+              .settle()
+              .apply(
+                  ONE + "\ninitialState: {from: {location: 's3://flink/shop/old/savepoint-7'}}");
+          return expectIdle(world.settle(), ONE);
+        });
+    STORIES.put(
+        "create without an image, then with one",
+        () ->
+            expectIdle(
+                new World().apply("image: example/orders:no-image").seconds(90).apply(ONE).settle(),
+                ONE));
+    STORIES.put(
+        "create, and the JobManager restarts before the first checkpoint",
+        () ->
+            expectIdle(
+                new World()
+                    .apply(ONE)
+                    .untilAt("Create", "AwaitHealthy")
+                    .restartJobManager(1)
+                    .settle(),
+                ONE));
+    STORIES.put(
+        "create and suspend before the first checkpoint",
+        () ->
+            expectNothing(
+                new World()
+                    .apply(ONE)
+                    .untilAt("Create", "AwaitHealthy")
+                    .apply(SUSPENDED)
+                    .settle()));
+    STORIES.put(
+        "create suspended, then run",
+        () -> expectIdle(new World().apply(SUSPENDED).settle().apply(ONE).settle(), ONE));
+    STORIES.put(
+        "create while the storage is down",
+        () -> {
+          var world = new World();
+          world.isStorageDown = true;
+          world.apply(ONE).seconds(30);
+          world.isStorageDown = false;
+          return expectIdle(world.note("the storage is back").settle(), ONE);
+        });
+    STORIES.put(
+        "a finished job stays finished, and a new spec runs again",
+        () -> {
+          World world = new World().apply("image: example/orders:bounded").settle().seconds(60);
+          assertThat(world.running()).isEmpty();
+          return expectIdle(world.note("it stays so").apply(TWO).settle(), TWO);
+        });
+  }
+
+  private static void end() {
+    STORIES.put(
+        "suspend and resume",
+        () -> {
+          World world =
+              expectRestorePoint(
+                  expectNothing(running().apply(SUSPENDED).settle()), "/savepoints/");
+          return expectIdle(world.apply(ONE).settle(), ONE);
+        });
+    STORIES.put(
+        "suspend and resume as another version",
+        () -> expectIdle(running().apply(SUSPENDED).settle().apply(TWO).settle(), TWO));
+    STORIES.put(
+        "suspend while savepoints fail, then think better of it",
+        () -> {
+          World world =
+              running()
+                  .endStopsBy(
+                      StopEnding.SAVEPOINT_FAILS,
+                      StopEnding.SAVEPOINT_FAILS,
+                      StopEnding.SAVEPOINT_FAILS,
+                      StopEnding.SAVEPOINT_FAILS,
+                      StopEnding.SAVEPOINT_FAILS)
+                  .apply(SUSPENDED)
+                  .seconds(10)
+                  .apply(ONE)
+                  .settle();
+          assertThat(world.state().lineage().current().orElseThrow().revision()).isEqualTo(1);
+          return expectIdle(world, ONE);
+        });
+    STORIES.put("delete", () -> expectNothing(running().deleteJob(ONE).settle()));
+    STORIES.put(
+        "delete without a savepoint",
+        () -> expectNothing(running().deleteJob(ONE + "\nonDelete: Cancel").settle()));
+    STORIES.put(
+        "delete a job that never ran",
+        () -> expectNothing(new World().apply(SUSPENDED).settle().deleteJob(ONE).settle()));
+    STORIES.put(
+        "delete a suspended job",
+        () -> expectNothing(running().apply(SUSPENDED).settle().deleteJob(ONE).settle()));
+    STORIES.put(
+        "delete a job whose JobManager lost it",
+        () -> expectNothing(running().deleteJob(ONE).restartJobManager(1).settle()));
+    STORIES.put(
+        "delete while savepoints fail for ever, until no savepoint is wanted",
+        () -> {
+          World world = running();
+          for (int i = 0; i < 50; i++) {
+            world.endStopsBy(StopEnding.SAVEPOINT_FAILS);
+          }
+          world.deleteJob(ONE).seconds(200);
+          assertThat(world.isReleased).isFalse();
+          return expectNothing(world.deleteJob(ONE + "\nonDelete: Cancel").settle());
+        });
+    STORIES.put(
+        "delete while the JobManager never answers, until no savepoint is wanted",
+        () -> {
+          World world = running();
+          world.clusters.get(1).isSilent = true;
+          world.note("the JobManager of revision 1 goes silent").deleteJob(ONE).seconds(100);
+          assertThat(world.isReleased).isFalse();
+          return expectNothing(world.deleteJob(ONE + "\nonDelete: Cancel").settle());
+        });
+    STORIES.put(
+        "delete in the middle of an upgrade",
+        () ->
+            expectNothing(
+                running().apply(TWO).untilAt("Upgrade", "Fence").deleteJob(TWO).settle()));
+    STORIES.put(
+        "delete while the newest checkpoint is looked for on a storage that is gone",
+        () -> {
+          World world = running().restartJobManager(1).untilAt("Recover", "LocateCheckpoint");
+          world.isStorageDown = true;
+          return expectNothing(world.note("the storage is gone").deleteJob(ONE).settle());
+        });
+  }
+
+  private static void upgrade() {
+    STORIES.put("upgrade", () -> expectIdle(running().apply(TWO).settle(), TWO));
+    STORIES.put(
+        "upgrade with every first reply lost",
+        () -> {
+          World world = running();
+          world.losesReplies = true;
+          return expectIdle(world.note("the first reply to every call is lost").apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
+        "upgrade with the operator restarting at every step",
+        () -> {
+          World world = running().apply(TWO);
+          for (String step :
+              new String[] {"Prepare", "TakeSnapshot", "Fence", "Submit", "AwaitHealthy", "Retire"}) {
+            world.untilAt("Upgrade", step).seconds(1).restartOperator();
+          }
+          return expectIdle(world.settle(), TWO);
+        });
+    STORIES.put(
+        "upgrade a run that never came as far as state",
+        () ->
+            expectIdle(
+                new World()
+                    .apply("image: example/orders:restarts")
+                    .untilAt("Create", "AwaitHealthy")
+                    .seconds(20)
+                    .apply(TWO)
+                    .settle(),
+                TWO));
+    STORIES.put(
+        "upgrade a run whose first checkpoint completes just then",
+        () -> {
+          World world = new World().apply(ONE).untilAt("Create", "AwaitHealthy").apply(TWO);
+          return expectIdle(world.settle(), TWO);
+        });
+    STORIES.put(
+        "revert before the first checkpoint, and upgrade much later",
+        () -> {
+          World world =
+              new World()
+                  .apply(ONE)
+                  .untilAt("Create", "AwaitHealthy")
+                  .apply(TWO)
+                  .until(w -> w.isAt("Replace", "Prepare"))
+                  .apply(ONE)
+                  .settle()
+                  .seconds(40);
+          return expectIdle(world.apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
+        "upgrade while a pod of the old version never ends",
+        () -> {
+          World world = running().apply(TWO).untilAt("Upgrade", "AwaitHealthy");
+          world.clusters.get(1).isStuck = true;
+          world.note("the node of a pod of revision 1 is lost").seconds(60);
+          world.restartJobManager(2).seconds(90);
+          assertThat(world.running()).as(world.about("the new version runs")).isPresent();
+          world.clusters.get(1).isStuck = false;
+          return expectIdle(world.note("the node is back").settle(), TWO);
+        });
+  }
+
+  private static void failingUpgrade() {
+    for (String image : new String[] {"refused", "throws-late", "fails", "restarts"}) {
+      STORIES.put(
+          "roll back from a version that " + image,
+          () -> {
+            World world = running().apply("image: example/orders:" + image).settle();
+            String reason =
+                switch (image) {
+                  case "fails" -> "JobFailed";
+                  case "restarts" -> "JobRestarting";
+                  default -> "SubmissionRefused";
+                };
+            return expectStalled(world, reason, ONE);
+          });
+    }
+    STORIES.put(
+        "roll back, and take the spec back",
+        () ->
+            expectIdle(
+                running().apply("image: example/orders:fails").settle().apply(ONE).settle(), ONE));
+    STORIES.put(
+        "roll back, and apply a third version",
+        () ->
+            expectIdle(
+                running().apply("image: example/orders:fails").settle().apply(THREE).settle(),
+                THREE));
+    STORIES.put(
+        "roll back, and the JobManager restarts meanwhile",
+        () ->
+            expectStalled(
+                running()
+                    .apply("image: example/orders:fails")
+                    .untilAt("Rollback", "AwaitHealthy")
+                    .restartJobManager(1)
+                    .settle(),
+                "JobFailed",
+                ONE));
+    STORIES.put(
+        "abandon a version without an image",
+        () ->
+            expectUntouched(
+                expectStalled(
+                    running().apply("image: example/orders:no-image").settle(),
+                    "ImagePullBackOff",
+                    ONE)));
+    STORIES.put(
+        "abandon a version without a jar",
+        () ->
+            expectUntouched(
+                expectStalled(
+                    running().apply("image: example/orders:no-jar").settle(), "JarMissing", ONE)));
+    STORIES.put(
+        "abandon an upgrade whose savepoint fails three times",
+        () ->
+            expectStalled(
+                running()
+                    .endStopsBy(
+                        StopEnding.SAVEPOINT_FAILS,
+                        StopEnding.SAVEPOINT_FAILS,
+                        StopEnding.SAVEPOINT_FAILS)
+                    .apply(TWO)
+                    .settle(),
+                "SavepointFailed",
+                ONE));
+  }
+
+  private static void edit() {
+    STORIES.put(
+        "edit while the next version is prepared",
+        () ->
+            expectIdle(
+                running().apply(TWO).untilAt("Upgrade", "Prepare").seconds(2).apply(THREE).settle(),
+                THREE));
+    STORIES.put(
+        "edit after the point of no return",
+        () ->
+            expectIdle(
+                running().apply(TWO).untilAt("Upgrade", "TakeSnapshot").apply(THREE).settle(),
+                THREE));
+    STORIES.put(
+        "take the spec back while the next version is prepared",
+        () ->
+            expectUntouched(
+                expectIdle(
+                    running()
+                        .apply(TWO)
+                        .untilAt("Upgrade", "Prepare")
+                        .seconds(2)
+                        .apply(ONE)
+                        .settle(),
+                    ONE)));
+    STORIES.put(
+        "take the spec back after the point of no return",
+        () ->
+            expectIdle(
+                running().apply(TWO).untilAt("Upgrade", "Submit").apply(ONE).settle(), ONE));
+    STORIES.put(
+        "edit to nonsense in the middle, and mend it",
+        () ->
+            expectIdle(
+                running()
+                    .apply(TWO)
+                    .untilAt("Upgrade", "TakeSnapshot")
+                    .applyNonsense()
+                    .settle()
+                    .apply(THREE)
+                    .settle(),
+                THREE));
+    STORIES.put(
+        "edit while a rollback waits for its cluster",
+        () ->
+            expectIdle(
+                running()
+                    .apply("image: example/orders:fails")
+                    .untilAt("Rollback", "Prepare")
+                    .apply(THREE)
+                    .settle(),
+                THREE));
+  }
+
+  private static void lose() {
+    STORIES.put(
+        "recover after the JobManager restarts",
+        () -> expectIdle(running().restartJobManager(1).settle(), ONE));
+    STORIES.put(
+        "recover although the spec makes no sense",
+        () -> {
+          World world = running().applyNonsense().restartJobManager(1).settle();
+          assertThat(world.running()).as(world.about("what runs")).isPresent();
+          return expectIdle(world.apply(ONE).settle(), ONE);
+        });
+    STORIES.put(
+        "recover twice in a row",
+        () ->
+            expectIdle(
+                running()
+                    .restartJobManager(1)
+                    .untilAt("Recover", "AwaitHealthy")
+                    .restartJobManager(2)
+                    .settle(),
+                ONE));
+    STORIES.put(
+        "recover, and find no checkpoint where there must be one",
+        () -> {
+          World world = running();
+          Map<String, String> hidden = new LinkedHashMap<>(world.snapshots);
+          world.snapshots.clear();
+          world.note("the checkpoints are not to be seen").restartJobManager(1).seconds(60);
+          assertThat(world.running()).as(world.about("what runs")).isEmpty();
+          world.snapshots.putAll(hidden);
+          return expectIdle(world.note("the checkpoints are back").settle(), ONE);
+        });
+    STORIES.put(
+        "recover, with an upgrade to do after that",
+        () ->
+            expectIdle(
+                running()
+                    .restartJobManager(1)
+                    .untilAt("Recover", "Submit")
+                    .apply(TWO)
+                    .settle(),
+                TWO));
+    STORIES.put(
+        "the status is wiped beside running pods",
+        () -> {
+          World world = running().wipeStatus().seconds(60);
+          assertThat(world.asked).as(world.about("what was asked")).isEmpty();
+          assertThat(world.running()).isPresent();
+          return world;
+        });
+  }
+
+  private static void stop() {
+    for (StopEnding ending : StopEnding.values()) {
+      String name = "stop " + ending.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+      STORIES.put(name, () -> stop(ending, running()));
+      STORIES.put(
+          name + ", with replies lost",
+          () -> {
+            World world = running();
+            world.losesReplies = true;
+            return stop(ending, world.note("the first reply to every call is lost"));
+          });
+    }
+    STORIES.put(
+        "suspend, and the JobManager dies before the savepoint",
+        () ->
+            expectRestorePoint(
+                expectNothing(
+                    running().endStopsBy(StopEnding.DIES_BEFORE).apply(SUSPENDED).settle()),
+                "/savepoints/"));
+  }
+
+  private static World stop(StopEnding ending, World world) {
+    world.endStopsBy(ending).apply(TWO).settle();
+    return ending == StopEnding.DIES_BEFORE
+        ? expectStalled(world, "JobEnded", ONE)
+        : expectIdle(world, TWO);
+  }
+
+  static Stream<String> stories() {
+    return STORIES.keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stories")
+  void goesAsItsGoldenLogSays(String name) {
+    World world = STORIES.get(name).get();
+    GOLDEN.check(file(name), world.log.text());
+  }
+
+  @Test
+  void everyGoldenLogHasItsStory() {
+    GOLDEN.checkNothingElse(STORIES.keySet().stream().map(StoriesTest::file).collect(Collectors.toSet()));
+  }
+
+  private static String file(String name) {
+    return name.replace(",", "").replace(' ', '-') + ".log";
+  }
+}
