@@ -1,42 +1,85 @@
 package io.streamjob.api.v1alpha1;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * The Flink settings that belong to the operator, because a wrong value loses state or lets two
  * runs of one job write. The API server itself refuses them, with the field to use instead.
  */
 public final class EngineConfigRules {
 
-  /**
-   * A key is owned when it equals or lies below one of these; the first group protects state, the
-   * second is how the operator reaches the cluster, the third follows from fields of the spec.
-   */
-  private static final String OWNED =
-      "^(execution\\\\.checkpointing\\\\.(dir|savepoint-dir|storage|interval|timeout|mode"
-          + "|externalized-checkpoint-retention|unaligned\\\\.enabled|incremental|num-retained"
-          + "|max-concurrent-checkpoints|create-subdir)"
-          + "|state\\\\.(backend\\\\.type|backend|checkpoints\\\\..*|savepoints\\\\..*"
-          + "|checkpoint-storage)"
-          + "|execution\\\\.(state-recovery|savepoint)(\\\\..*|-restore-mode)?"
-          + "|high-availability(\\\\..*)?|job-result-store\\\\..*|kubernetes\\\\..*"
-          + "|rest\\\\..*|web\\\\..*|blob\\\\..*|jobmanager\\\\.(rpc|bind-host|memory)(\\\\..*)?"
-          + "|taskmanager\\\\.(host|bind-host|rpc|memory|numberOfTaskSlots|resource-id)(\\\\..*)?"
-          + "|parallelism\\\\.default|pipeline\\\\.(max-parallelism|jars|classpaths)"
-          + "|s3\\\\..*|fs\\\\..*|plugin\\\\..*|env\\\\.java\\\\.opts\\\\.all|io\\\\.tmp\\\\.dirs"
-          + "|cluster\\\\.intercept-user-system-exit|\\\\$internal.*)$";
+  static final String CHECKPOINTS =
+      "^(execution\\\\.checkpointing\\\\.(interval|timeout|mode|unaligned\\\\.enabled|incremental"
+          + "|num-retained|externalized-checkpoint-retention|max-concurrent-checkpoints))$";
+  static final String CHECKPOINTS_REMEDY =
+      "spec.engine.config: checkpoints are set in spec.checkpoints: remove the"
+          + " execution.checkpointing keys and use interval, timeout, mode, unaligned, incremental"
+          + " and retained";
 
-  /** CEL: no key of the map is owned by the operator. */
-  static final String NO_OWNED_KEYS = "self.all(k, !k.matches('" + OWNED + "'))";
+  static final String STORAGE =
+      "^(execution\\\\.checkpointing\\\\.(dir|savepoint-dir|storage|create-subdir)"
+          + "|state\\\\.(checkpoints|savepoints)\\\\..*|state\\\\.checkpoint-storage"
+          + "|s3a?\\\\..*|fs\\\\.s3a?\\\\..*)$";
+  static final String STORAGE_REMEDY =
+      "spec.engine.config: where state is kept is set by spec.storage.profile: remove the keys for"
+          + " checkpoint and savepoint folders and for S3";
 
-  /** CEL: the sentence that names the keys at fault and the fields to use. */
-  static final String MESSAGE =
-      "'spec.engine.config: remove ' + self.map(k, k).filter(k, k.matches('"
-          + OWNED
-          + "')).join(', ') + ': the operator sets it; use parallelism, maxParallelism,"
-          + " stateBackend, storage, checkpoints, savepoints, initialState, jobManager or"
-          + " taskManager of the spec'";
+  static final String BACKEND = "^state\\\\.backend(\\\\.type)?$";
+  static final String BACKEND_REMEDY =
+      "spec.engine.config: the state backend is set in spec.stateBackend: remove"
+          + " state.backend.type";
 
-  /** The same rule as a Java regular expression, for callers outside the API server. */
-  public static final String OWNED_KEY = OWNED.replace("\\\\", "\\");
+  static final String RESTORE =
+      "^execution\\\\.(state-recovery\\\\..*|savepoint\\\\..*|savepoint-restore-mode)$";
+  static final String RESTORE_REMEDY =
+      "spec.engine.config: what a job starts from is set in spec.initialState: remove the"
+          + " execution.state-recovery and execution.savepoint keys";
+
+  static final String SIZE =
+      "^(parallelism\\\\.default|pipeline\\\\.max-parallelism|taskmanager\\\\.numberOfTaskSlots"
+          + "|(jobmanager|taskmanager)\\\\.memory\\\\.(process|flink)\\\\.size)$";
+  static final String SIZE_REMEDY =
+      "spec.engine.config: use spec.parallelism, spec.maxParallelism, spec.jobManager and"
+          + " spec.taskManager for parallelism, slots and memory: remove their keys";
+
+  static final String CLUSTER =
+      "^(high-availability(\\\\..*)?|job-result-store\\\\..*|kubernetes\\\\..*|rest\\\\..*|web\\\\..*"
+          + "|blob\\\\..*|jobmanager\\\\.(rpc\\\\..*|bind-host)"
+          + "|taskmanager\\\\.(host|bind-host|rpc\\\\..*|resource-id)|env\\\\.java\\\\.opts\\\\.all"
+          + "|io\\\\.tmp\\\\.dirs|pipeline\\\\.(jars|classpaths)"
+          + "|cluster\\\\.intercept-user-system-exit|\\\\$internal\\\\..*)$";
+  static final String CLUSTER_REMEDY =
+      "spec.engine.config: the operator runs the cluster: remove the keys for high availability,"
+          + " addresses, ports, REST, web, blob server, Kubernetes, temporary folders and"
+          + " env.java.opts.all (env.java.opts.jobmanager and env.java.opts.taskmanager are yours)";
+
+  static final String NONE_OF = "self.all(k, !k.matches('";
+  static final String END = "'))";
+
+  private record Rule(Pattern keys, String remedy) {}
+
+  private static final List<Rule> RULES =
+      List.of(
+          rule(CHECKPOINTS, CHECKPOINTS_REMEDY),
+          rule(STORAGE, STORAGE_REMEDY),
+          rule(BACKEND, BACKEND_REMEDY),
+          rule(RESTORE, RESTORE_REMEDY),
+          rule(SIZE, SIZE_REMEDY),
+          rule(CLUSTER, CLUSTER_REMEDY));
 
   private EngineConfigRules() {}
+
+  private static Rule rule(String cel, String remedy) {
+    return new Rule(Pattern.compile(cel.replace("\\\\", "\\")), remedy);
+  }
+
+  /** Which field to use instead of a key that belongs to the operator; empty if it is the user's. */
+  public static Optional<String> remedy(String key) {
+    return RULES.stream()
+        .filter(rule -> rule.keys().matcher(key).matches())
+        .map(Rule::remedy)
+        .findFirst();
+  }
 }

@@ -154,8 +154,23 @@ public record StreamJobSpec(
                   + " are refused: use the fields of the spec.")
           @Size(max = 100)
           @ValidationRule(
-              value = EngineConfigRules.NO_OWNED_KEYS,
-              messageExpression = EngineConfigRules.MESSAGE)
+              value = EngineConfigRules.NONE_OF + EngineConfigRules.CHECKPOINTS + EngineConfigRules.END,
+              message = EngineConfigRules.CHECKPOINTS_REMEDY)
+          @ValidationRule(
+              value = EngineConfigRules.NONE_OF + EngineConfigRules.STORAGE + EngineConfigRules.END,
+              message = EngineConfigRules.STORAGE_REMEDY)
+          @ValidationRule(
+              value = EngineConfigRules.NONE_OF + EngineConfigRules.BACKEND + EngineConfigRules.END,
+              message = EngineConfigRules.BACKEND_REMEDY)
+          @ValidationRule(
+              value = EngineConfigRules.NONE_OF + EngineConfigRules.RESTORE + EngineConfigRules.END,
+              message = EngineConfigRules.RESTORE_REMEDY)
+          @ValidationRule(
+              value = EngineConfigRules.NONE_OF + EngineConfigRules.SIZE + EngineConfigRules.END,
+              message = EngineConfigRules.SIZE_REMEDY)
+          @ValidationRule(
+              value = EngineConfigRules.NONE_OF + EngineConfigRules.CLUSTER + EngineConfigRules.END,
+              message = EngineConfigRules.CLUSTER_REMEDY)
           Map<String, @Size(max = 1024) String> config) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)

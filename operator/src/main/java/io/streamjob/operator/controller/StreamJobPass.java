@@ -163,10 +163,20 @@ public final class StreamJobPass {
     }
     StreamJobStatus status =
         report(job, situation, situation.state(), act.problem(), history(job));
-    if (!status.equals(job.getStatus())) {
+    if (!status.equals(job.getStatus()) && !isUnseen(situation)) {
       write(job, status);
     }
     return new Result(act.recheckAfter(), false);
+  }
+
+  /** Whether the running job has not been looked at yet: what the status says of it still counts. */
+  private static boolean isUnseen(Situation situation) {
+    return situation
+        .state()
+        .lineage()
+        .current()
+        .filter(run -> situation.observed().revision(run.revision()).isUnseen())
+        .isPresent();
   }
 
   /** Whether the API server, asked now, has the state that this pass was decided from. */

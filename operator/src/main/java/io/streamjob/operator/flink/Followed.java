@@ -9,14 +9,12 @@ import java.util.concurrent.Future;
 /** What {@link JobWatcher} knows of one target. Guarded by the watcher's lock. */
 final class Followed {
 
-  static final ClusterView NOT_ASKED = new Unreachable("not asked yet");
-
   /** One lost poll is noise, two in a row are an outage. */
   private static final int OUTAGE = 2;
 
   final String owner;
   private Target target;
-  private ClusterView view = NOT_ASKED;
+  private ClusterView view = ClusterView.NOT_ASKED;
   private int failures;
 
   /** The timer of the next poll. */
@@ -64,12 +62,12 @@ final class Followed {
   /** Takes in a failed poll; whether it is worth an event. */
   boolean lost(FlinkException why) {
     failures++;
-    boolean isKnown = !view.equals(NOT_ASKED);
+    boolean isKnown = !view.equals(ClusterView.NOT_ASKED);
     return (!isKnown || failures >= OUTAGE) && show(new Unreachable(why.getMessage()));
   }
 
   private boolean show(ClusterView seen) {
-    boolean isEvent = view.equals(NOT_ASKED) || !Meaning.isSame(view, seen);
+    boolean isEvent = view.equals(ClusterView.NOT_ASKED) || !Meaning.isSame(view, seen);
     view = seen;
     return isEvent;
   }

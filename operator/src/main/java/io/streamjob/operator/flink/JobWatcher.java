@@ -82,7 +82,7 @@ public final class JobWatcher implements AutoCloseable {
 
   /** What the owner's cluster looked like last; unreachable as long as nothing is known. */
   public synchronized ClusterView view(String owner, String cluster) {
-    return find(owner, cluster).map(Followed::view).orElse(Followed.NOT_ASKED);
+    return find(owner, cluster).map(Followed::view).orElse(ClusterView.NOT_ASKED);
   }
 
   /** Stops following for an owner. */

@@ -6,6 +6,9 @@ import java.util.Set;
 /** One Flink cluster as its REST endpoint shows it. */
 public sealed interface ClusterView {
 
+  /** Nobody has asked it yet: nothing can be concluded, and nothing need be said. */
+  ClusterView NOT_ASKED = new Unreachable("not asked yet");
+
   /** No answer yet, or no longer; {@code why} in one line. */
   record Unreachable(String why) implements ClusterView {}
 

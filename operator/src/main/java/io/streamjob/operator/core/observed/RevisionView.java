@@ -26,4 +26,9 @@ public record RevisionView(
           0,
           Optional.empty(),
           new ClusterView.Unreachable("it does not exist"));
+
+  /** Whether it may be running and Flink has not been asked yet, as after the operator's start. */
+  public boolean isUnseen() {
+    return remains > 0 && cluster.equals(ClusterView.NOT_ASKED);
+  }
 }

@@ -26,6 +26,11 @@ public record Lineage(
     return new Lineage(current, previous, Optional.of(point), initialStateUsed);
   }
 
+  /** The next run will start empty. */
+  public Lineage startingEmpty() {
+    return new Lineage(current, previous, Optional.empty(), initialStateUsed);
+  }
+
   /** The current run is over and can never come back. */
   public Lineage fenced() {
     return new Lineage(

@@ -2,6 +2,7 @@ package io.streamjob.operator.core.plan;
 
 import io.streamjob.operator.core.plan.Step.AwaitHealthy;
 import io.streamjob.operator.core.plan.Step.Cancel;
+import io.streamjob.operator.core.plan.Step.Expectation;
 import io.streamjob.operator.core.plan.Step.Fence;
 import io.streamjob.operator.core.plan.Step.LocateCheckpoint;
 import io.streamjob.operator.core.plan.Step.Prepare;
@@ -49,8 +50,11 @@ public final class Planner {
 
   private static Plan start(Desired desired, Lineage lineage, int revision) {
     var steps = new ArrayList<Step>();
-    boolean hasState = lineage.restorePoint().isPresent();
-    if (!hasState && !lineage.initialStateUsed() && desired.initialState().isPresent()) {
+    // What no run has started from yet may still be changed in the spec.
+    boolean hasState = lineage.restorePoint().isPresent() && lineage.initialStateUsed();
+    boolean isInitialStateOpen =
+        desired.initialState().isPresent() || lineage.restorePoint().isPresent();
+    if (!lineage.initialStateUsed() && isInitialStateOpen) {
       steps.add(new ResolveInitialState());
     }
     steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
@@ -64,14 +68,17 @@ public final class Planner {
         desired,
         List.of(
             new Prepare(revision),
-            new TakeSnapshot(),
+            new TakeSnapshot(desired.savepointFormat()),
             new Fence(),
             new Submit(revision),
             new AwaitHealthy(),
             new Retire(old.revision())));
   }
 
-  /** The old run has no state of its own to save: its successor starts from where it started. */
+  /**
+   * The old run has no state of its own to save, as far as is known: its successor starts from a
+   * checkpoint that it completed unseen, or else from where it started.
+   */
   private static Plan replace(Desired desired, Run old, int revision) {
     return plan(
         PlanKind.REPLACE,
@@ -79,6 +86,7 @@ public final class Planner {
         List.of(
             new Prepare(revision),
             new Cancel(old.revision()),
+            new LocateCheckpoint(old.jobId(), Expectation.POSSIBLE),
             new Submit(revision),
             new AwaitHealthy(),
             new Retire(old.revision())));
@@ -97,23 +105,35 @@ public final class Planner {
   }
 
   private static Plan suspend(Desired desired, Run run) {
-    return plan(PlanKind.SUSPEND, desired, end(run, true));
+    return plan(PlanKind.SUSPEND, desired, end(run, desired, true));
   }
 
   private static Plan delete(Desired desired, Lineage lineage) {
     return plan(
         PlanKind.DELETE,
         desired,
-        lineage.current().map(run -> end(run, desired.savepointOnDelete())).orElse(List.of()));
+        lineage
+            .current()
+            .map(run -> end(run, desired, desired.savepointOnDelete() && run.proven()))
+            .orElse(List.of()));
   }
 
-  private static List<Step> end(Run run, boolean keepState) {
+  private static List<Step> end(Run run, Desired desired, boolean keepState) {
     if (run.finished()) {
       return List.of(new Retire(run.revision()));
     }
-    return keepState && run.proven()
-        ? List.of(new TakeSnapshot(), new Fence(), new Retire(run.revision()))
-        : List.of(new Cancel(run.revision()), new Retire(run.revision()));
+    if (!keepState) {
+      return List.of(new Cancel(run.revision()), new Retire(run.revision()));
+    }
+    return run.proven()
+        ? List.of(
+            new TakeSnapshot(desired.savepointFormat()),
+            new Fence(),
+            new Retire(run.revision()))
+        : List.of(
+            new Cancel(run.revision()),
+            new LocateCheckpoint(run.jobId(), Expectation.POSSIBLE),
+            new Retire(run.revision()));
   }
 
   /**
@@ -123,14 +143,30 @@ public final class Planner {
    * @param afterwards what had been given up before, and still is
    */
   public static Plan recover(Desired desired, Run lost, int revision, Optional<GaveUp> afterwards) {
+    return recover(desired.goal(), desired.generation(), lost, revision, afterwards);
+  }
+
+  /** The same while nobody knows what is wanted: what ran goes on. */
+  public static Plan recover(Run lost, int revision, Optional<GaveUp> afterwards) {
+    return recover("RUNNING:" + lost.digest(), lost.generation(), lost, revision, afterwards);
+  }
+
+  /** The run that {@code plan} started is lost with its JobManager, which is nobody's fault. */
+  public static Plan recover(Plan plan, Run lost, int revision) {
+    return recover(plan.goal(), plan.generation(), lost, revision, plan.afterwards());
+  }
+
+  private static Plan recover(
+      String goal, long generation, Run lost, int revision, Optional<GaveUp> afterwards) {
     return new Plan(
         PlanKind.RECOVER,
-        desired.goal(),
-        desired.generation(),
+        goal,
+        generation,
         lost.digest(),
         List.of(
             new Retire(lost.revision()),
-            new LocateCheckpoint(lost.jobId()),
+            new LocateCheckpoint(
+                lost.jobId(), lost.proven() ? Expectation.CERTAIN : Expectation.POSSIBLE),
             new Prepare(revision),
             new Submit(revision),
             new AwaitHealthy()),

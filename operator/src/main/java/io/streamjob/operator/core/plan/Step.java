@@ -2,6 +2,7 @@ package io.streamjob.operator.core.plan;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.streamjob.api.v1alpha1.SavepointFormat;
 
 /** One step of a plan. Steps name revisions; which run a revision has, the lineage says. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
@@ -21,14 +22,22 @@ public sealed interface Step {
   /** Find the snapshot that spec.initialState names. */
   record ResolveInitialState() implements Step {}
 
-  /** Find the newest complete checkpoint that a lost run left behind. */
-  record LocateCheckpoint(String jobId) implements Step {}
+  /** Find the newest complete checkpoint that a run left behind. */
+  record LocateCheckpoint(String jobId, Expectation expected) implements Step {}
+
+  /** Whether a checkpoint must be there. */
+  enum Expectation {
+    /** The run was seen to complete one: without it, state would be lost. */
+    CERTAIN,
+    /** The run may have completed one unseen. */
+    POSSIBLE
+  }
 
   /** Bring up the cluster of {@code revision} and reach its storage; run nothing on it yet. */
   record Prepare(int revision) implements Step {}
 
-  /** Stop the current run with a savepoint. The point of no return. */
-  record TakeSnapshot() implements Step {}
+  /** Stop the current run with a savepoint of this format. The point of no return. */
+  record TakeSnapshot(SavepointFormat format) implements Step {}
 
   /** End what runs on the cluster of {@code revision}, without a savepoint. */
   record Cancel(int revision) implements Step {}

@@ -57,6 +57,12 @@ public final class Conditions {
   }
 
   private static String bounded(String message) {
-    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + " …";
+    if (message.length() <= MAX_MESSAGE) {
+      return message;
+    }
+    // Half a character cannot be written as UTF-8.
+    int end =
+        Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE;
+    return message.substring(0, end) + " …";
   }
 }

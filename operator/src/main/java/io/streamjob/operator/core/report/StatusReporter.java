@@ -252,6 +252,10 @@ public final class StatusReporter {
       return Verdicts.ready("Finished", "the job has reached the end of its input");
     }
     Word running = jobRunning();
+    if (running.status() == Status.True && !run.proven()) {
+      return Verdicts.reconciling(
+          "AwaitingCheckpoint", "all tasks run; waits for the first checkpoint");
+    }
     return running.status() == Status.True
         ? Verdicts.ready("Running", "the job runs and has completed a checkpoint in this run")
         : Verdicts.reconciling(running.reason(), running.message());

@@ -35,6 +35,9 @@ public record Desired(
 
   /** What a plan answers to: as long as it stays the same, nothing new was asked for. */
   public String goal() {
-    return lifecycle + ":" + revision.digest();
+    return lifecycle
+        + ":"
+        + revision.digest()
+        + initialState.map(state -> ":" + Digests.ofText(state.toString())).orElse("");
   }
 }

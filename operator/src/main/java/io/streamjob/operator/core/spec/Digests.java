@@ -44,6 +44,11 @@ public final class Digests {
     }
   }
 
+  /** A short name for a text. */
+  static String ofText(String text) {
+    return sha256(List.of(text)).substring(0, REVISION_DIGITS / 2);
+  }
+
   /**
    * The id of one operation: Flink's trigger id or job id, and the folder of a snapshot attempt. 32
    * hexadecimal digits, as Flink wants them.

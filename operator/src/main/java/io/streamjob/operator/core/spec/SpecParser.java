@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpecParser {
 
-  private static final Pattern OWNED_KEY = Pattern.compile(EngineConfigRules.OWNED_KEY);
   private static final PodSize JOB_MANAGER = new PodSize("250m", 1024);
   private static final PodSize TASK_MANAGER = new PodSize("500m", 1536);
   private static final long MEBIBYTE = 1 << 20;
+  private static final StreamJobSpec NO_SPEC =
+      new StreamJobSpec(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null);
 
   private final Set<String> profiles;
 
@@ -48,6 +50,10 @@ public final class SpecParser {
   public ParsedSpec parse(StreamJob job) {
     StreamJobSpec spec = job.getSpec();
     long generation = job.getMetadata().getGeneration();
+    if (job.isMarkedForDeletion()) {
+      // Whatever is wrong with the spec, it must not keep the job from going.
+      return new ParsedSpec.Valid(desired(job, spec == null ? NO_SPEC : spec, generation));
+    }
     if (spec == null) {
       return new ParsedSpec.Invalid(generation, "spec: is missing: write at least spec.image");
     }
@@ -57,14 +63,13 @@ public final class SpecParser {
   }
 
   private Optional<String> fault(StreamJobSpec spec) {
-    List<String> owned =
+    Optional<String> owned =
         engineConfig(spec).keySet().stream()
-            .filter(key -> OWNED_KEY.matcher(key).matches())
-            .toList();
-    if (!owned.isEmpty()) {
-      return Optional.of(
-          "spec.engine.config: remove %s: the operator sets it; use the fields of the spec"
-              .formatted(String.join(", ", owned)));
+            .sorted()
+            .flatMap(key -> EngineConfigRules.remedy(key).stream())
+            .findFirst();
+    if (owned.isPresent()) {
+      return owned;
     }
     if (!profiles.contains(profile(spec))) {
       return Optional.of(
@@ -96,7 +101,7 @@ public final class SpecParser {
   private static RevisionSpec revision(StreamJobSpec spec) {
     var taskManager = Optional.ofNullable(spec.taskManager());
     return new RevisionSpec(
-        spec.image(),
+        or(spec.image(), ""),
         Optional.ofNullable(spec.imagePullPolicy()),
         or(spec.imagePullSecrets(), List.<NameReference>of()).stream()
             .map(NameReference::name)

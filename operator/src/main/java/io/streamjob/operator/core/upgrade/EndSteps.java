@@ -55,6 +55,14 @@ final class EndSteps {
       return context.advance(
           context.lineage().retired(revision), "revision %d is removed".formatted(revision));
     }
+    boolean isFencedOff =
+        context.lineage().current().filter(run -> run.revision() != revision).isPresent();
+    if (isFencedOff && context.isOverdue(SILENCE)) {
+      // Another run goes on, which must not go unattended for pods that only linger.
+      return context.advance(
+          context.lineage().retired(revision),
+          "revision %d is left to end; its pods linger".formatted(revision));
+    }
     return remove(context, revision, "the pods of revision %d are ending".formatted(revision));
   }
 

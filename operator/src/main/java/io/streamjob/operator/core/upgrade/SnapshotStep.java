@@ -3,6 +3,7 @@ package io.streamjob.operator.core.upgrade;
 import io.streamjob.api.v1alpha1.SavepointFormat;
 import io.streamjob.api.v1alpha1.SavepointSpec.AttemptOrigin;
 import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
@@ -11,7 +12,6 @@ import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Verdict;
-import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindSnapshot;
 import io.streamjob.operator.core.upgrade.Action.RecordSavepoint;
@@ -42,14 +42,17 @@ final class SnapshotStep {
   private final StepContext context;
   private final Run run;
   private final RevisionSpec spec;
+  private final SavepointFormat format;
 
-  private SnapshotStep(StepContext context, Run run, RevisionSpec spec) {
+  private SnapshotStep(
+      StepContext context, Run run, RevisionSpec spec, SavepointFormat format) {
     this.context = context;
     this.run = run;
     this.spec = spec;
+    this.format = format;
   }
 
-  static StepOutcome evaluate(StepContext context) {
+  static StepOutcome evaluate(StepContext context, SavepointFormat format) {
     Optional<Run> run = context.lineage().current();
     if (run.isEmpty()) {
       return context.advance(context.lineage(), "there is no run to stop");
@@ -58,7 +61,7 @@ final class SnapshotStep {
         .observed()
         .revision(run.get().revision())
         .spec()
-        .map(spec -> new SnapshotStep(context, run.get(), spec).evaluate())
+        .map(spec -> new SnapshotStep(context, run.get(), spec, format).evaluate())
         .orElseGet(() ->
             context.fail(
                 "RevisionLost",
@@ -67,11 +70,16 @@ final class SnapshotStep {
   }
 
   private StepOutcome evaluate() {
+    if (context.plan().kind() == PlanKind.DELETE
+        && context.desired().filter(desired -> !desired.savepointOnDelete()).isPresent()) {
+      return context.fail(
+          "SavepointUnwanted", "spec.onDelete is Cancel now: the job ends without a savepoint");
+    }
     if (context.reply("record").filter(Reply.Done.class::isInstance).isEmpty()) {
       return await(context.reply("record"), record());
     }
     return switch (context.observed().revision(run.revision()).cluster()) {
-      case ClusterView.Unreachable gone -> consultFolder(unreachable(gone), Optional.empty());
+      case ClusterView.Unreachable gone -> consultFolder("find", unreachable(gone), Optional.empty());
       case ClusterView.Reachable cluster -> follow(cluster);
     };
   }
@@ -80,9 +88,13 @@ final class SnapshotStep {
     var unknown = new TriggerView.Unknown();
     return switch (cluster.triggers().getOrDefault(context.operationId(), unknown)) {
       case TriggerView.Completed completed -> taken(completed.location());
-      case TriggerView.InProgress progress -> context.await();
+      case TriggerView.InProgress progress ->
+          context.isOverdue(context.limits().snapshot())
+              ? consultFolder("find", slow(), Optional.empty())
+              : context.await();
       case TriggerView.Failed failed ->
           consultFolder(
+              "find/failed",
               new Problem("SavepointFailed", failed.cause() + ": " + failed.message(), false),
               Optional.of(afterFailure(failed, isOver(cluster))));
       case TriggerView.Unknown notAsked -> ask(cluster);
@@ -93,8 +105,9 @@ final class SnapshotStep {
   private StepOutcome ask(ClusterView.Reachable cluster) {
     if (isOver(cluster)) {
       return consultFolder(
+          "find/ended",
           new Problem("JobEnded", ended(cluster), false),
-          Optional.of(context.fail("JobEnded", ended(cluster))));
+          Optional.of(afterEnd(cluster)));
     }
     Optional<Reply> stop = context.reply("stop");
     boolean isAccepted = stop.filter(Reply.Done.class::isInstance).isPresent();
@@ -102,9 +115,10 @@ final class SnapshotStep {
       return context.await(PATIENCE, Optional.empty(), List.of());
     }
     if (context.elapsed().compareTo(backoff()) < 0) {
-      return context.await(backoff(), Optional.empty(), List.of());
+      return context.await(backoff(), Optional.of(waiting()), List.of());
     }
     return consultFolder(
+        "find",
         stop.flatMap(SnapshotStep::problem)
             .orElse(new Problem("Saving", "asking Flink for the savepoint", false)),
         Optional.of(context.await(FRESH, stop.flatMap(SnapshotStep::problem), List.of(stop()))));
@@ -113,17 +127,40 @@ final class SnapshotStep {
   /**
    * Takes the savepoint that lies complete in the attempt's own folder, whatever Flink says or
    * forgot; otherwise goes on as told.
+   *
+   * @param call names the look: what was seen empty before the attempt ended proves nothing after
    */
-  private StepOutcome consultFolder(Problem meanwhile, Optional<StepOutcome> otherwise) {
-    Optional<Reply> found = context.reply("find", FRESH);
+  private StepOutcome consultFolder(
+      String call, Problem meanwhile, Optional<StepOutcome> otherwise) {
+    Optional<Reply> found = context.reply(call, FRESH);
     if (found.isEmpty()) {
-      return context.await(meanwhile, find());
+      return context.await(meanwhile, find(call));
     }
     return switch (found.get()) {
       case Reply.Done done when !done.value().isEmpty() -> taken(done.value());
       case Reply.Done nothing -> otherwise.orElseGet(() -> context.await(meanwhile));
       case Reply.Failed failed -> context.await(failed.problem());
     };
+  }
+
+  /** A job that ended by itself has left its newest checkpoint, and will never have a newer one. */
+  private StepOutcome afterEnd(ClusterView.Reachable cluster) {
+    Optional<JobView> job = Optional.ofNullable(cluster.jobs().get(run.jobId()));
+    return job.filter(
+            ended -> ended.state() == JobState.FAILED || ended.state() == JobState.CANCELED)
+        .flatMap(JobView::latestCheckpoint)
+        .map(checkpoint ->
+            context.advance(
+                context
+                    .lineage()
+                    .restoringFrom(
+                        new RestorePoint(
+                            checkpoint,
+                            Optional.empty(),
+                            "the newest checkpoint of revision %d, whose job ended by itself"
+                                .formatted(run.revision()))),
+                "%s: its newest checkpoint counts, %s".formatted(ended(cluster), checkpoint)))
+        .orElseGet(() -> context.fail("JobEnded", ended(cluster)));
   }
 
   private StepOutcome afterFailure(TriggerView.Failed failed, boolean jobIsOver) {
@@ -173,6 +210,27 @@ final class SnapshotStep {
         false);
   }
 
+  private Problem slow() {
+    return new Problem(
+        "SavepointSlow",
+        "the savepoint is not complete after %s: look at the job's checkpoints and its backpressure"
+            .formatted(Texts.duration(context.limits().snapshot())),
+        false);
+  }
+
+  private Problem waiting() {
+    int failed = context.executing().attempt().number() - 1;
+    String remedy =
+        context.plan().kind() == PlanKind.DELETE
+            ? "; or set spec.onDelete to Cancel to end the job without one"
+            : "";
+    return new Problem(
+        "SavepointFailed",
+        "%d attempts at the savepoint failed, the next begins soon: mend the cause that the events of this StreamJob name%s"
+            .formatted(failed, remedy),
+        false);
+  }
+
   private static Optional<Problem> problem(Reply reply) {
     return reply instanceof Reply.Failed failed ? Optional.of(failed.problem()) : Optional.empty();
   }
@@ -198,11 +256,11 @@ final class SnapshotStep {
         run.jobId(),
         spec.storageProfile(),
         origin(),
-        format());
+        format);
   }
 
-  private Action find() {
-    return new FindSnapshot(context.key("find"), context.operationId(), spec.storageProfile());
+  private Action find(String call) {
+    return new FindSnapshot(context.key(call), context.operationId(), spec.storageProfile());
   }
 
   private Action stop() {
@@ -212,11 +270,7 @@ final class SnapshotStep {
         run.jobId(),
         context.operationId(),
         spec.storageProfile(),
-        format());
-  }
-
-  private SavepointFormat format() {
-    return context.desired().map(Desired::savepointFormat).orElse(SavepointFormat.Canonical);
+        format);
   }
 
   private AttemptOrigin origin() {

@@ -7,6 +7,7 @@ import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
+import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.CancelJob;
 import io.streamjob.operator.core.upgrade.Action.SubmitJob;
@@ -87,22 +88,25 @@ final class StartSteps {
     if (reply.orElse(null) instanceof Reply.Failed refused && refused.problem().isFinal()) {
       return context.fail(refused.problem());
     }
-    Optional<RestorePoint> from = context.lineage().restorePoint();
-    var run =
-        new Run(
-            revision,
-            spec.digest(),
-            context.plan().generation(),
-            job.id(),
-            from,
-            context.now(),
-            false,
-            false);
+    Run run = run(context, revision, spec);
+    Optional<RestorePoint> from = run.from();
     return context.advance(
         context.lineage().submitted(run),
         "revision %d is submitted %s"
             .formatted(
                 revision, from.map(point -> "from " + point.location()).orElse("without state")));
+  }
+
+  private static Run run(StepContext context, int revision, RevisionSpec spec) {
+    return new Run(
+        revision,
+        spec.digest(),
+        context.plan().generation(),
+        context.operationId(),
+        context.lineage().restorePoint(),
+        context.now(),
+        false,
+        false);
   }
 
   /** An answer has come and the job is not to be seen, or not yet. */
@@ -118,8 +122,10 @@ final class StartSteps {
       return context.await(
           RETRY, Optional.of(failed.problem()), List.of(submission(context, revision, spec)));
     }
-    return context.fail(
-        "JobVanished", "Flink took the job and does not know it any more: look at its log");
+    return new StepOutcome.Lost(
+        run(context, revision, spec),
+        new Verdict(
+            "JobVanished", "Flink took the job and does not know it any more: look at its log"));
   }
 
   private static Action submission(StepContext context, int revision, RevisionSpec spec) {
@@ -145,8 +151,10 @@ final class StartSteps {
           Optional.ofNullable(cluster.jobs().get(run.jobId()))
               .map(job -> awaitHealthy(context, run, job))
               .orElseGet(() ->
-                  context.fail(
-                      "JobLost", "the JobManager restarted before the job had a checkpoint"));
+                  new StepOutcome.Lost(
+                      run,
+                      new Verdict(
+                          "JobLost", "the JobManager restarted before the job had a checkpoint")));
     };
   }
 
@@ -155,7 +163,9 @@ final class StartSteps {
     return switch (job.state()) {
       case FINISHED -> context.advance(context.lineage().finished(), what + " has finished");
       case FAILED, CANCELED ->
-          context.fail("JobFailed", job.failure().orElse("the job is " + job.state()));
+          hasCommitted(job)
+              ? committed(context, what)
+              : context.fail("JobFailed", job.failure().orElse("the job is " + job.state()));
       case RUNNING,
           INITIALIZING,
           CREATED,
@@ -164,13 +174,27 @@ final class StartSteps {
           RESTARTING,
           SUSPENDED,
           RECONCILING -> {
-        if (job.isFullyRunning() && job.completedCheckpoints() > 0) {
+        if (job.isFullyRunning() && hasCommitted(job)) {
           yield context.advance(
               context.lineage().proven(), what + " runs and has completed a checkpoint");
+        }
+        if (hasCommitted(job) && context.isOverdue(context.limits().healthy())) {
+          yield committed(context, what);
         }
         yield job.isFullyRunning() ? prove(context, run) : starting(context, job);
       }
     };
+  }
+
+  private static boolean hasCommitted(JobView job) {
+    return job.completedCheckpoints() > 0;
+  }
+
+  /** Its sinks have committed output: to go back behind that would write the output again. */
+  private static StepOutcome committed(StepContext context, String what) {
+    return context.advance(
+        context.lineage().proven(),
+        what + " is not well, but has completed a checkpoint: there is no way back any more");
   }
 
   private static StepOutcome starting(StepContext context, JobView job) {

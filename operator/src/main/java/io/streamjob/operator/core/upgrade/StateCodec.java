@@ -23,6 +23,10 @@ public final class StateCodec {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private static final String UNREADABLE =
+      "status.machine cannot be read: restore the status from a backup; nothing is touched until"
+          + " then";
+
   private StateCodec() {}
 
   /** What stands in a status. */
@@ -68,11 +72,12 @@ public final class StateCodec {
                     .formatted(version, VERSION)
                 + " upgrade the operator; nothing is touched until then");
       }
+      if (version < 1) {
+        return new Decoded.Foreign(UNREADABLE);
+      }
       return new Decoded.Known(JSON.treeToValue(block.path("state"), MachineState.class));
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      return new Decoded.Foreign(
-          "status.machine cannot be read: restore the status from a backup; nothing is touched"
-              + " until then");
+      return new Decoded.Foreign(UNREADABLE);
     }
   }
 }

@@ -4,6 +4,8 @@ import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.plan.RestorePoint;
+import io.streamjob.operator.core.plan.Step;
+import io.streamjob.operator.core.plan.Step.Expectation;
 import io.streamjob.operator.core.spec.Desired.InitialState;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindCheckpoint;
@@ -22,7 +24,7 @@ final class StateSteps {
   static StepOutcome resolveInitialState(StepContext context) {
     Optional<InitialState> wanted = context.desired().flatMap(desired -> desired.initialState());
     if (wanted.isEmpty()) {
-      return context.advance(context.lineage(), "no initial state is asked for");
+      return context.advance(context.lineage().startingEmpty(), "no initial state is asked for");
     }
     return switch (wanted.get()) {
       case InitialState.OfLocation folder -> resolved(context, folder.location(), Optional.empty());
@@ -56,8 +58,17 @@ final class StateSteps {
         context.lineage().restoringFrom(point), "starts from %s".formatted(location));
   }
 
-  /** The newest complete checkpoint of a lost run, else what the run itself started from. */
-  static StepOutcome locateCheckpoint(StepContext context, String jobId) {
+  /** To start without it would be to lose state in silence. */
+  private static Problem missing(String jobId) {
+    return new Problem(
+        "CheckpointMissing",
+        "job %s completed checkpoints, and none is to be found in the storage: bring them back, or delete this StreamJob and create it anew with the state that is meant"
+            .formatted(jobId),
+        true);
+  }
+
+  /** The newest complete checkpoint of a run, else what the run itself started from. */
+  static StepOutcome locateCheckpoint(StepContext context, Step.LocateCheckpoint step) {
     Optional<String> profile =
         context.observed().revisions().values().stream()
             .flatMap(view -> view.spec().stream())
@@ -69,14 +80,18 @@ final class StateSteps {
     }
     return context
         .reply("checkpoint", RETRY)
-        .map(reply -> located(context, reply))
+        .map(reply -> located(context, step, reply))
         .orElseGet(() ->
-            context.await(new FindCheckpoint(context.key("checkpoint"), jobId, profile.get())));
+            context.await(
+                new FindCheckpoint(context.key("checkpoint"), step.jobId(), profile.get())));
   }
 
-  private static StepOutcome located(StepContext context, Reply reply) {
+  private static StepOutcome located(
+      StepContext context, Step.LocateCheckpoint step, Reply reply) {
     return switch (reply) {
       case Reply.Failed failed -> context.await(RETRY, Optional.of(failed.problem()), List.of());
+      case Reply.Done done when done.value().isEmpty() && step.expected() == Expectation.CERTAIN ->
+          context.await(RETRY, Optional.of(missing(step.jobId())), List.of());
       case Reply.Done done when done.value().isEmpty() ->
           context.advance(
               context.lineage(),
@@ -84,7 +99,7 @@ final class StateSteps {
                   .lineage()
                   .restorePoint()
                   .map(point -> "no checkpoint was complete; starts from " + point.location())
-                  .orElse("no checkpoint was complete; starts empty, as the lost run did"));
+                  .orElse("no checkpoint was complete; starts empty, as the run before it did"));
       case Reply.Done done ->
           context.advance(
               context

@@ -2,6 +2,7 @@ package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.plan.Lineage;
+import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,9 @@ sealed interface StepOutcome {
 
   /** This attempt came to nothing: begin another under a new id. */
   record Retry(Verdict verdict) implements StepOutcome {}
+
+  /** The run that the plan started is lost with its JobManager; it may have left state behind. */
+  record Lost(Run run, Verdict verdict) implements StepOutcome {}
 
   /** The step cannot be done. */
   record Fail(Verdict verdict) implements StepOutcome {}

@@ -2,7 +2,6 @@ package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Plan;
-import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.upgrade.Decision.Story;
@@ -10,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** The sentences that Events tell of plans. */
 final class Stories {
+
+  private static final int MAX_MESSAGE = 1000;
+  private static final String AFTER = " (after: ";
 
   private Stories() {}
 
@@ -31,7 +33,7 @@ final class Stories {
 
   private static Story completed(Plan plan, GaveUp gaveUp) {
     String ending =
-        plan.kind() == PlanKind.ROLLBACK
+        gaveUp.rolledBack()
             ? "the former version runs again with its state; the new one failed: "
             : "given up: ";
     return new Story(
@@ -40,13 +42,21 @@ final class Stories {
         true);
   }
 
+  /** Fit to be kept in the state, however often failures follow on failures. */
+  static Verdict bounded(Verdict verdict) {
+    return verdict.message().length() <= MAX_MESSAGE
+        ? verdict
+        : new Verdict(verdict.reason(), Texts.cut(verdict.message(), MAX_MESSAGE));
+  }
+
   /** A verdict on a plan that was itself the answer to a failure keeps the first cause. */
   static Verdict andBefore(Verdict verdict, Plan plan) {
     return plan.afterwards()
+        .filter(before -> !before.verdict().message().contains(AFTER))
         .map(before ->
             new Verdict(
                 plan.kind().label() + "Failed",
-                "%s (after: %s)".formatted(verdict.message(), before.verdict().message())))
+                "%s%s%s)".formatted(verdict.message(), AFTER, before.verdict().message())))
         .orElse(verdict);
   }
 }

@@ -7,6 +7,15 @@ final class Texts {
 
   private Texts() {}
 
+  /** At most so many characters, none of them half. */
+  static String cut(String text, int length) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+    return text.substring(0, end) + " …";
+  }
+
   /** A duration in whole minutes where it is one, else in seconds. */
   static String duration(Duration duration) {
     return duration.toSecondsPart() == 0 && duration.toMinutes() > 0

@@ -73,12 +73,12 @@ public final class UpgradeMachine {
     return situation
         .desired()
         .map(desired -> rest(situation, desired, gaveUp))
-        .orElseGet(() -> new Act(leftovers(situation, Set.of()), QUIET, Optional.empty()));
+        .orElseGet(() -> tend(situation, gaveUp));
   }
 
   private static Decision rest(Situation situation, Desired desired, Optional<GaveUp> gaveUp) {
     if (gaveUp.filter(given -> given.goal().equals(desired.goal())).isPresent()) {
-      return tend(situation, desired, gaveUp);
+      return tend(situation, gaveUp);
     }
     Lineage lineage = situation.state().lineage();
     if (desired.lifecycle() == Lifecycle.DELETED && lineage.current().isEmpty()) {
@@ -92,7 +92,7 @@ public final class UpgradeMachine {
                 ? new Transition(
                     situation.state().with(new Idle()),
                     new Story("Reverted", "the spec asks for what runs", false))
-                : tend(situation, desired, Optional.empty()));
+                : tend(situation, Optional.empty()));
   }
 
   private static Decision release(Situation situation) {
@@ -103,7 +103,10 @@ public final class UpgradeMachine {
   }
 
   private static Decision open(Situation situation, Plan plan) {
-    MachineState state = situation.state();
+    return open(situation, situation.state(), plan);
+  }
+
+  private static Decision open(Situation situation, MachineState state, Plan plan) {
     boolean isNewRevision =
         plan.startedRevision().filter(r -> r > state.lastRevision()).isPresent();
     var next =
@@ -114,8 +117,8 @@ public final class UpgradeMachine {
     return new Transition(next, new Story(plan.kind().label(), Stories.opened(plan), false));
   }
 
-  /** Keeps what runs running. */
-  private static Decision tend(Situation situation, Desired desired, Optional<GaveUp> gaveUp) {
+  /** Keeps what runs running, also while the spec makes no sense. */
+  private static Decision tend(Situation situation, Optional<GaveUp> gaveUp) {
     List<Action> removals = leftovers(situation, Set.of());
     Optional<Run> running = situation.state().lineage().current().filter(run -> !run.finished());
     if (running.isEmpty()) {
@@ -132,14 +135,35 @@ public final class UpgradeMachine {
       return new Transition(
           finished, new Story("Finished", "the job has reached the end of its input", false));
     }
+    if (isNewlyProven(run, job)) {
+      return new Transition(
+          situation.state().with(situation.state().lineage().proven()),
+          new Story("Proven", "the run has completed its first checkpoint", false));
+    }
     if (view.cluster() instanceof ClusterView.Reachable && job.isEmpty()) {
-      int next = situation.state().lastRevision() + 1;
-      // A job that is to be suspended is asked for its savepoint anew once it runs again.
-      Optional<GaveUp> afterwards =
-          gaveUp.filter(given -> desired.lifecycle() == Lifecycle.RUNNING);
-      return open(situation, Planner.recover(desired, run, next, afterwards));
+      return open(situation, recovery(situation, run, gaveUp));
     }
     return new Act(removals, QUIET, job.flatMap(UpgradeMachine::failure).or(view::problem));
+  }
+
+  /** From its first checkpoint on a run has state of its own, whoever was looking then. */
+  private static boolean isNewlyProven(Run run, Optional<JobView> job) {
+    return !run.proven() && job.filter(known -> known.completedCheckpoints() > 0).isPresent();
+  }
+
+  private static Plan recovery(Situation situation, Run run, Optional<GaveUp> gaveUp) {
+    int next = situation.state().lastRevision() + 1;
+    // A job that is to be suspended is asked for its savepoint anew once it runs again.
+    Optional<GaveUp> afterwards =
+        gaveUp.filter(given ->
+            situation
+                .desired()
+                .filter(desired -> desired.lifecycle() != Lifecycle.RUNNING)
+                .isEmpty());
+    return situation
+        .desired()
+        .map(desired -> Planner.recover(desired, run, next, afterwards))
+        .orElseGet(() -> Planner.recover(run, next, afterwards));
   }
 
   private static Optional<Problem> failure(JobView job) {
@@ -147,7 +171,7 @@ public final class UpgradeMachine {
         ? Optional.of(
             new Problem(
                 "JobFailed",
-                "the job is %s%s; its newest checkpoint is %s: mend the cause, then create the job anew with initialState.from.location"
+                "the job is %s%s; its newest checkpoint is %s: mend the cause and apply the mended version, which starts from there"
                     .formatted(
                         job.state(),
                         job.failure().map(why -> " (" + why + ")").orElse(""),
@@ -165,15 +189,47 @@ public final class UpgradeMachine {
     }
     Optional<Desired> overtaking =
         situation.desired().filter(desired -> !desired.goal().equals(context.plan().goal()));
-    if (overtaking.isPresent() && context.plan().canBeSupersededAt(step(context))) {
+    if (overtaking.filter(desired -> givesWay(context, desired)).isPresent()) {
       return supersede(situation, overtaking.get());
+    }
+    Optional<Plan> better = upgradeInstead(context);
+    if (better.isPresent()) {
+      return open(
+          situation, situation.state().with(situation.state().lineage().proven()), better.get());
     }
     return switch (evaluate(context)) {
       case StepOutcome.Advance advance -> advance(context, advance);
       case StepOutcome.Await await -> act(situation, context.plan(), await);
-      case StepOutcome.Retry retry -> retry(context, retry.verdict());
+      // Between two attempts at a savepoint the run goes on as before, and the spec may change.
+      case StepOutcome.Retry retry ->
+          overtaking
+              .map(desired -> supersede(situation, desired))
+              .orElseGet(() -> retry(context, retry.verdict()));
+      case StepOutcome.Lost lost -> lost(context, lost);
       case StepOutcome.Fail fail -> fail(context, fail.verdict());
     };
+  }
+
+  private static boolean givesWay(StepContext context, Desired desired) {
+    Step step = step(context);
+    // Its state stays in the storage: a job that is to be deleted need not wait for it.
+    boolean isOnlyLooking =
+        step instanceof Step.LocateCheckpoint && desired.lifecycle() == Lifecycle.DELETED;
+    return isOnlyLooking || context.plan().canBeSupersededAt(step);
+  }
+
+  /** The run that was to be replaced has come as far as state, which is worth a savepoint. */
+  private static Optional<Plan> upgradeInstead(StepContext context) {
+    Plan plan = context.plan();
+    if (plan.kind() != PlanKind.REPLACE || !(step(context) instanceof Step.Prepare prepare)) {
+      return Optional.empty();
+    }
+    Lineage lineage = context.lineage();
+    return lineage
+        .current()
+        .filter(run -> isNewlyProven(run, context.observed().job(run.revision(), run.jobId())))
+        .flatMap(run -> context.desired())
+        .flatMap(desired -> Planner.plan(desired, lineage.proven(), prepare.revision()));
   }
 
   private static Step step(StepContext context) {
@@ -183,9 +239,9 @@ public final class UpgradeMachine {
   private static StepOutcome evaluate(StepContext context) {
     return switch (step(context)) {
       case Step.ResolveInitialState resolve -> StateSteps.resolveInitialState(context);
-      case Step.LocateCheckpoint locate -> StateSteps.locateCheckpoint(context, locate.jobId());
+      case Step.LocateCheckpoint locate -> StateSteps.locateCheckpoint(context, locate);
       case Step.Prepare prepare -> PrepareStep.evaluate(context, prepare.revision());
-      case Step.TakeSnapshot take -> SnapshotStep.evaluate(context);
+      case Step.TakeSnapshot take -> SnapshotStep.evaluate(context, take.format());
       case Step.Cancel cancel -> EndSteps.cancel(context, cancel.revision());
       case Step.Fence fence -> EndSteps.fence(context);
       case Step.Submit submit -> StartSteps.submit(context, submit.revision());
@@ -242,15 +298,37 @@ public final class UpgradeMachine {
         new Story(verdict.reason(), verdict.message() + "; it is tried again", true));
   }
 
-  private static Decision fail(StepContext context, Verdict verdict) {
+  /** A new version that loses its JobManager may be to blame; whatever else ran starts again. */
+  private static Decision lost(StepContext context, StepOutcome.Lost lost) {
+    if (context.plan().kind() == PlanKind.UPGRADE) {
+      return fail(context, lost.verdict());
+    }
+    MachineState state = context.situation().state();
+    int next = state.lastRevision() + 1;
+    Plan plan = Planner.recover(context.plan(), lost.run(), next);
+    return new Transition(
+        new MachineState(next, state.lineage(), begin(context, plan)),
+        new Story(lost.verdict().reason(), lost.verdict().message(), true));
+  }
+
+  private static Decision fail(StepContext context, Verdict given) {
+    Verdict verdict = Stories.bounded(given);
     MachineState state = context.situation().state();
     Plan plan = context.plan();
     Lineage lineage = state.lineage();
     UpgradeState next =
         switch (plan.kind()) {
           case UPGRADE, REPLACE, CREATE, RESUME -> wayBack(context, lineage, verdict);
-          case RECOVER, ROLLBACK, SUSPEND, ABANDON ->
-              new Stalled(new GaveUp(plan.goal(), Stories.andBefore(verdict, plan), false));
+          case RECOVER, ROLLBACK ->
+              lineage.current().isEmpty()
+                  ? begin(
+                      context,
+                      Planner.abandon(
+                          plan,
+                          plan.startedRevision().orElseThrow(),
+                          Stories.andBefore(verdict, plan)))
+                  : stalled(plan, verdict);
+          case SUSPEND, ABANDON -> stalled(plan, verdict);
           case DELETE ->
               lineage
                   .current()
@@ -259,6 +337,10 @@ public final class UpgradeMachine {
                   .orElseGet(Idle::new);
         };
     return new Transition(state.with(next), new Story(verdict.reason(), verdict.message(), true));
+  }
+
+  private static UpgradeState stalled(Plan plan, Verdict verdict) {
+    return new Stalled(new GaveUp(plan.goal(), Stories.andBefore(verdict, plan), false));
   }
 
   private static UpgradeState wayBack(StepContext context, Lineage lineage, Verdict verdict) {

@@ -2,6 +2,7 @@ package io.streamjob.operator.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamjob.api.v1alpha1.SavepointFormat;
 import io.streamjob.operator.core.Samples;
 import io.streamjob.operator.core.spec.Desired;
 import java.time.Instant;
@@ -128,7 +129,7 @@ class PlannerTest {
           .steps()
           .get(1);
       case "Prepare" -> new Step.Prepare(4);
-      case "TakeSnapshot" -> new Step.TakeSnapshot();
+      case "TakeSnapshot" -> new Step.TakeSnapshot(SavepointFormat.Canonical);
       case "Cancel" -> new Step.Cancel(3);
       case "Fence" -> new Step.Fence();
       case "Submit" -> new Step.Submit(4);

@@ -81,6 +81,11 @@ final class FakeCluster {
     return remains == 0;
   }
 
+  /** Tasks of a lost JobManager keep their slots until they notice. */
+  boolean hasSlots() {
+    return zombies == 0;
+  }
+
   /** How many runs may write here. */
   long writers() {
     return jobs.values().stream().filter(FakeJob::isWriting).count() + (zombies > 0 ? 1 : 0);

@@ -53,12 +53,12 @@ final class FakeJob {
   }
 
   /** One second; the number of the checkpoint that completed in it, if one did. */
-  Optional<Long> pass() {
+  Optional<Long> pass(boolean hasSlots) {
     age++;
     if (state == JobState.CANCELLING) {
       state = JobState.CANCELED;
     } else if (!isOver()) {
-      live();
+      live(hasSlots);
     }
     boolean completes =
         state == JobState.RUNNING && (isCheckpointDue || age % CHECKPOINT_INTERVAL == 0);
@@ -69,15 +69,17 @@ final class FakeJob {
     return Optional.of(++checkpoints);
   }
 
-  private void live() {
-    if (image.endsWith(":fails")) {
+  private void live(boolean hasSlots) {
+    if (image.endsWith(":fails") && age > 1) {
+      fail("the user's code is wrong");
+    } else if (image.endsWith(":fails-later") && checkpoints > 0) {
       fail("the user's code is wrong");
     } else if (image.endsWith(":restarts")) {
       state = JobState.RESTARTING;
       failure = Optional.of("state cannot be read");
     } else if (image.endsWith(":bounded") && age > 15) {
       state = JobState.FINISHED;
-    } else if (state == JobState.INITIALIZING) {
+    } else if (state == JobState.INITIALIZING && hasSlots) {
       state = JobState.RUNNING;
     }
   }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamjob.operator.core.Golden;
 import io.streamjob.operator.core.observed.SavepointView;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -277,6 +278,13 @@ class StoriesTest {
           });
     }
     STORIES.put(
+        "keep a version that fails after its first checkpoint",
+        () -> {
+          World world = running().apply("image: example/orders:fails-later").settle();
+          assertThat(world.running()).isEmpty();
+          return expectIdle(world.note("it needs help").apply(THREE).settle(), THREE);
+        });
+    STORIES.put(
         "roll back, and take the spec back",
         () ->
             expectIdle(
@@ -435,7 +443,7 @@ class StoriesTest {
 
   private static void stop() {
     for (StopEnding ending : StopEnding.values()) {
-      String name = "stop " + ending.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+      String name = "stop " + ending.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       STORIES.put(name, () -> stop(ending, running()));
       STORIES.put(
           name + ", with replies lost",

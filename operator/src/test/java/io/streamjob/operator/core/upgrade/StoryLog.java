@@ -6,14 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What happened, one line each, with short names for long ids. */
 final class StoryLog {
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
-  private static final Pattern SHORT_ID = Pattern.compile("orders-[0-9a-f]{10}");
 
   private final StringBuilder text = new StringBuilder();
   private final Map<String, String> names = new LinkedHashMap<>();
@@ -51,18 +49,9 @@ final class StoryLog {
   }
 
   private String shortened(String what) {
-    String named =
-        ID.matcher(what)
-            .replaceAll(
-                found ->
-                    names.computeIfAbsent(
-                        found.group().substring(0, 10), id -> "id-" + (names.size() + 1)));
-    return SHORT_ID
-        .matcher(named)
+    return ID.matcher(what)
         .replaceAll(
-            found ->
-                Matcher.quoteReplacement(
-                    "orders-" + names.getOrDefault(found.group().substring(7), "?")));
+            found -> names.computeIfAbsent(found.group(), id -> "id-" + (names.size() + 1)));
   }
 
   String text() {

@@ -147,7 +147,7 @@ final class World {
   /** Until nothing is left to do. */
   World settle() {
     quiet = 0;
-    return until(world -> world.quiet > 3);
+    return until(world -> world.quiet > 8);
   }
 
   /** Until the machine stands at this step of a plan of this kind. */
@@ -230,7 +230,7 @@ final class World {
   private void elapse(FakeCluster cluster) {
     cluster.pass();
     for (FakeJob job : cluster.jobs.values()) {
-      job.pass().ifPresent(number -> checkpoint(job, number));
+      job.pass(cluster.hasSlots()).ifPresent(number -> checkpoint(job, number));
       if (job.state == JobState.FINISHED && !stoppedBy.contains(job.id)) {
         newest = newest.filter(location -> !job.id.equals(snapshots.get(location)));
       }
@@ -341,8 +341,7 @@ final class World {
   private static String describe(Action.Call call) {
     return switch (call) {
       case Action.RecordSavepoint record ->
-          "record Savepoint %s (%s)"
-              .formatted(Savepoints.name("orders", record.operationId()), record.origin());
+          "record a Savepoint for attempt %s (%s)".formatted(record.operationId(), record.origin());
       case Action.CheckStorage check -> "check storage " + check.profile();
       case Action.FindSnapshot find -> "look for savepoint " + find.operationId();
       case Action.FindCheckpoint find -> "look for the newest checkpoint of job " + find.jobId();
