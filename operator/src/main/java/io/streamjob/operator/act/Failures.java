@@ -44,8 +44,11 @@ final class Failures {
     return new Problem("Storage" + storage.kind().name(), storage.getMessage(), false);
   }
 
-  /** A call to the API server. */
+  /** A call to the API server. A namespace that is on its way out takes nothing in any more. */
   static Problem kubernetes(Throwable failure) {
-    return new Problem("ApiServerRefused", String.valueOf(failure.getMessage()), false);
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("being terminated")
+        ? new Problem("NamespaceTerminating", "the namespace is being deleted", true)
+        : new Problem("ApiServerRefused", message, false);
   }
 }

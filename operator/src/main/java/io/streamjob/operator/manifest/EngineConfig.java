@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Flink's configuration for one revision: the user's settings, then those that are not theirs. */
@@ -32,6 +33,8 @@ final class EngineConfig {
           "java.util.concurrent.atomic",
           "java.util.concurrent.locks");
 
+  private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
   private EngineConfig() {}
 
   /** {@code config.yaml}, one flat key a line, sorted. */
@@ -42,7 +45,7 @@ final class EngineConfig {
     settings.putAll(state(names, spec, storage));
     settings.putAll(s3(storage));
     return settings.entrySet().stream()
-        .map(entry -> entry.getKey() + ": " + quoted(entry.getValue()) + "\n")
+        .map(entry -> key(entry.getKey()) + ": " + quoted(entry.getValue()) + "\n")
         .collect(Collectors.joining());
   }
 
@@ -55,8 +58,7 @@ final class EngineConfig {
         // A TaskManager that comes before its JobManager otherwise waits 10 s after a refusal.
         "cluster.registration.error-delay", "200 ms",
         // One lost upload of a checkpoint is no reason to restart the job.
-        "execution.checkpointing.tolerable-failed-checkpoints", "10",
-        "jobstore.expiration-time", "86400");
+        "execution.checkpointing.tolerable-failed-checkpoints", "10");
   }
 
   private static Map<String, String> cluster(Names names, int revision, RevisionSpec spec) {
@@ -80,6 +82,8 @@ final class EngineConfig {
     settings.put("io.tmp.dirs", DATA + "/tmp");
     settings.put("web.tmpdir", DATA + "/tmp");
     settings.put("cluster.intercept-user-system-exit", "THROW");
+    // A job that the JobManager forgets looks like one that was lost, and would run again.
+    settings.put("jobstore.expiration-time", "86400");
     settings.put("jobmanager.memory.process.size", spec.jobManager().memoryMebibytes() + "m");
     settings.put("taskmanager.memory.process.size", spec.taskManager().memoryMebibytes() + "m");
     settings.put("taskmanager.numberOfTaskSlots", String.valueOf(spec.taskSlots()));
@@ -126,8 +130,23 @@ final class EngineConfig {
     return duration.toMillis() + " ms";
   }
 
+  /** Keys come from users too: one that is not plain must not become two. */
+  private static String key(String key) {
+    return PLAIN_KEY.matcher(key).matches() ? key : quoted(key);
+  }
+
   /** A double-quoted YAML scalar. */
   private static String quoted(String value) {
-    return "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    var text = new StringBuilder("\"");
+    value.codePoints().forEach(c -> text.append(escaped(c)));
+    return text.append('"').toString();
+  }
+
+  private static String escaped(int codePoint) {
+    if (codePoint == '"' || codePoint == '\\') {
+      return "\\" + Character.toString(codePoint);
+    }
+    boolean isPlain = codePoint >= ' ' && codePoint <= '~';
+    return isPlain ? Character.toString(codePoint) : "\\U%08X".formatted(codePoint);
   }
 }

@@ -16,7 +16,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 
 /** All objects of a revision's Flink cluster, without owner. */
 public final class Manifests {
@@ -51,10 +50,8 @@ public final class Manifests {
         .withLabels(names.labels(revision))
         .endMetadata()
         .withImmutable(true)
-        .withData(
-            Map.of(
-                "config.yaml", EngineConfig.yaml(names, revision, spec, storage),
-                "log4j-console.properties", resource("log4j-console.properties")))
+        .addToData("config.yaml", EngineConfig.yaml(names, revision, spec, storage))
+        .addToData("log4j-console.properties", resource("log4j-console.properties"))
         .build();
   }
 

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The pods of a Flink cluster: unprivileged, read-only, without a Kubernetes token, as Pod
@@ -33,7 +34,7 @@ final class Pods {
 
   private static final long FLINK_USER = 9999;
   private static final Map<String, Quantity> SMALL =
-      Map.of("cpu", new Quantity("50m"), "memory", new Quantity("64Mi"));
+      requests(new Quantity("50m"), new Quantity("64Mi"));
 
   private final Names names;
   private final int revision;
@@ -174,9 +175,14 @@ final class Pods {
   private static ResourceRequirements resources(PodSize size) {
     var memory = new Quantity(size.memoryMebibytes() + "Mi");
     return new ResourceRequirementsBuilder()
-        .withRequests(Map.of("cpu", new Quantity(size.cpu()), "memory", memory))
+        .withRequests(requests(new Quantity(size.cpu()), memory))
         .withLimits(Map.of("memory", memory))
         .build();
+  }
+
+  /** Sorted: Map.of has another order in every process, and the same revision must look the same. */
+  private static Map<String, Quantity> requests(Quantity cpu, Quantity memory) {
+    return new TreeMap<>(Map.of("cpu", cpu, "memory", memory));
   }
 
   private static SecurityContext restricted() {

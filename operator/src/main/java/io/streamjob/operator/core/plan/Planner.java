@@ -127,9 +127,7 @@ public final class Planner {
     }
     return run.proven()
         ? List.of(
-            new TakeSnapshot(desired.savepointFormat()),
-            new Fence(),
-            new Retire(run.revision()))
+            new TakeSnapshot(desired.savepointFormat()), new Fence(), new Retire(run.revision()))
         : List.of(
             new Cancel(run.revision()),
             new LocateCheckpoint(run.jobId(), Expectation.POSSIBLE),

@@ -44,8 +44,7 @@ final class SnapshotStep {
   private final RevisionSpec spec;
   private final SavepointFormat format;
 
-  private SnapshotStep(
-      StepContext context, Run run, RevisionSpec spec, SavepointFormat format) {
+  private SnapshotStep(StepContext context, Run run, RevisionSpec spec, SavepointFormat format) {
     this.context = context;
     this.run = run;
     this.spec = spec;
@@ -75,11 +74,16 @@ final class SnapshotStep {
       return context.fail(
           "SavepointUnwanted", "spec.onDelete is Cancel now: the job ends without a savepoint");
     }
-    if (context.reply("record").filter(Reply.Done.class::isInstance).isEmpty()) {
-      return await(context.reply("record"), record());
+    Optional<Reply> recorded = context.reply("record");
+    if (recorded.flatMap(SnapshotStep::problem).filter(Problem::isFinal).isPresent()) {
+      return context.fail(recorded.flatMap(SnapshotStep::problem).get());
+    }
+    if (recorded.filter(Reply.Done.class::isInstance).isEmpty()) {
+      return await(recorded, record());
     }
     return switch (context.observed().revision(run.revision()).cluster()) {
-      case ClusterView.Unreachable gone -> consultFolder("find", unreachable(gone), Optional.empty());
+      case ClusterView.Unreachable gone ->
+          consultFolder("find", unreachable(gone), Optional.empty());
       case ClusterView.Reachable cluster -> follow(cluster);
     };
   }

@@ -21,6 +21,8 @@ public final class StateCodec {
           .addModule(new JavaTimeModule())
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   private static final String UNREADABLE =
@@ -72,7 +74,7 @@ public final class StateCodec {
                     .formatted(version, VERSION)
                 + " upgrade the operator; nothing is touched until then");
       }
-      if (version < 1) {
+      if (version < 1 || !block.path("state").isObject()) {
         return new Decoded.Foreign(UNREADABLE);
       }
       return new Decoded.Known(JSON.treeToValue(block.path("state"), MachineState.class));

@@ -86,8 +86,7 @@ final class StateSteps {
                 new FindCheckpoint(context.key("checkpoint"), step.jobId(), profile.get())));
   }
 
-  private static StepOutcome located(
-      StepContext context, Step.LocateCheckpoint step, Reply reply) {
+  private static StepOutcome located(StepContext context, Step.LocateCheckpoint step, Reply reply) {
     return switch (reply) {
       case Reply.Failed failed -> context.await(RETRY, Optional.of(failed.problem()), List.of());
       case Reply.Done done when done.value().isEmpty() && step.expected() == Expectation.CERTAIN ->

@@ -23,7 +23,7 @@ final class Stories {
 
   static Story completed(Plan plan) {
     return plan.afterwards()
-        .map(gaveUp -> completed(plan, gaveUp))
+        .map(Stories::completed)
         .orElseGet(() -> new Story(done(plan), plan.kind().label() + " is done", false));
   }
 
@@ -31,7 +31,7 @@ final class Stories {
     return plan.kind().label() + "Done";
   }
 
-  private static Story completed(Plan plan, GaveUp gaveUp) {
+  private static Story completed(GaveUp gaveUp) {
     String ending =
         gaveUp.rolledBack()
             ? "the former version runs again with its state; the new one failed: "

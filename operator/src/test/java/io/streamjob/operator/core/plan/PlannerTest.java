@@ -32,7 +32,8 @@ class PlannerTest {
       Map.of(
           "no run", Lineage.EMPTY,
           "initial point", Lineage.EMPTY.restoringFrom(POINT),
-          "restore point", new Lineage(Optional.empty(), Optional.empty(), Optional.of(POINT), true),
+          "restore point",
+              new Lineage(Optional.empty(), Optional.empty(), Optional.of(POINT), true),
           "used, no point", new Lineage(Optional.empty(), Optional.empty(), Optional.empty(), true),
           "unproven", Lineage.EMPTY.submitted(UNPROVEN),
           "proven", Lineage.EMPTY.submitted(UNPROVEN).proven(),
@@ -124,10 +125,8 @@ class PlannerTest {
   private static Step step(String name) {
     return switch (name) {
       case "ResolveInitialState" -> new Step.ResolveInitialState();
-      case "LocateCheckpoint" -> Planner.recover(
-              desired("Running", "same"), UNPROVEN, 4, Optional.empty())
-          .steps()
-          .get(1);
+      case "LocateCheckpoint" ->
+          Planner.recover(desired("Running", "same"), UNPROVEN, 4, Optional.empty()).steps().get(1);
       case "Prepare" -> new Step.Prepare(4);
       case "TakeSnapshot" -> new Step.TakeSnapshot(SavepointFormat.Canonical);
       case "Cancel" -> new Step.Cancel(3);
@@ -157,7 +156,8 @@ class PlannerTest {
   }
 
   private static String describe(Plan plan) {
-    String steps = plan.steps().stream().map(PlannerTest::describe).collect(Collectors.joining(", "));
+    String steps =
+        plan.steps().stream().map(PlannerTest::describe).collect(Collectors.joining(", "));
     return plan.kind().label() + ": " + (steps.isEmpty() ? "nothing" : steps);
   }
 

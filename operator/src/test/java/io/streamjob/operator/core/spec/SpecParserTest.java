@@ -101,8 +101,7 @@ class SpecParserTest {
   @CsvSource({"600Mi, 600", "1Gi, 1024", "16Gi, 16384"})
   void memoryIsReadInMebibytes(String text, long expected) {
     Desired desired =
-        Samples.desired(
-            "{image: a, taskManager: {resources: {memory: %s}}}".formatted(text));
+        Samples.desired("{image: a, taskManager: {resources: {memory: %s}}}".formatted(text));
     assertThat(desired.revision().taskManager()).isEqualTo(new PodSize("500m", expected));
   }
 
@@ -121,8 +120,7 @@ class SpecParserTest {
     StreamJob job = Samples.job(Samples.MINIMAL);
     job.setSpec(null);
     assertThat(Samples.parse(job))
-        .isEqualTo(
-            new ParsedSpec.Invalid(1, "spec: is missing: write at least spec.image"));
+        .isEqualTo(new ParsedSpec.Invalid(1, "spec: is missing: write at least spec.image"));
   }
 
   @Test

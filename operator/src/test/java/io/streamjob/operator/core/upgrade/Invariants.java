@@ -2,21 +2,41 @@ package io.streamjob.operator.core.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamjob.api.v1alpha1.Condition;
+import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.operator.core.observed.JobView;
+import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Step;
+import io.streamjob.operator.core.report.StatusReporter;
+import io.streamjob.operator.core.report.StatusReporter.RevisionNames;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What must hold at every moment of every story. */
 final class Invariants {
 
   private static final int MOST_BYTES = 16 * 1024;
+  private static final Set<String> MAIN = Set.of("Ready", "Reconciling", "Stalled");
+  private static final RevisionNames NAMES =
+      new RevisionNames() {
+        @Override
+        public String service(int revision) {
+          return "orders-" + revision;
+        }
+
+        @Override
+        public String taskManagers() {
+          return "job=orders";
+        }
+      };
 
   private final World world;
   private final Map<String, Attempt> attempts = new HashMap<>();
@@ -28,16 +48,16 @@ final class Invariants {
 
   void checkWriters() {
     long writers = world.clusters.values().stream().mapToLong(FakeCluster::writers).sum();
-    assertThat(writers).as(world.about("runs that may write")).isLessThanOrEqualTo(1);
+    assertThat(writers).as(() -> world.about("runs that may write")).isLessThanOrEqualTo(1);
   }
 
   void checkState(MachineState state) {
     String text = StateCodec.encode(state);
     assertThat(text.getBytes(StandardCharsets.UTF_8).length)
-        .as(world.about("size of the state"))
+        .as(() -> world.about("size of the state"))
         .isLessThan(MOST_BYTES);
     assertThat(StateCodec.decode(Optional.of(text)))
-        .as(world.about("the state, written and read"))
+        .as(() -> world.about("the state, written and read"))
         .isEqualTo(new StateCodec.Decoded.Known(state));
     if (state.upgrade() instanceof Executing executing) {
       checkId(executing);
@@ -45,16 +65,17 @@ final class Invariants {
   }
 
   private void checkId(Executing executing) {
-    Attempt before =
-        attempts.putIfAbsent(executing.operationId(World.UID), executing.attempt());
+    Attempt before = attempts.putIfAbsent(executing.operationId(World.UID), executing.attempt());
     assertThat(before)
-        .as(world.about("the attempt that had this operation id before"))
+        .as(() -> world.about("the attempt that had this operation id before"))
         .isIn(null, executing.attempt());
   }
 
   /** A repeated call says what it said the first time. */
   void checkCall(Action.Call call) {
-    assertThat(calls.getOrDefault(call.key(), call)).as(world.about("a repeated call")).isEqualTo(call);
+    assertThat(calls.getOrDefault(call.key(), call))
+        .as(() -> world.about("a repeated call"))
+        .isEqualTo(call);
     calls.put(call.key(), call);
   }
 
@@ -72,7 +93,7 @@ final class Invariants {
             .filter(location -> world.snapshots.getOrDefault(location, "").equals(job.id))
             .isPresent();
     assertThat(isSaved || isUnwanted(cluster.revision))
-        .as(world.about("whether the state of revision %d is safe".formatted(cluster.revision)))
+        .as(() -> world.about("whether the state of revision %d is safe".formatted(cluster.revision)))
         .isTrue();
   }
 
@@ -88,15 +109,14 @@ final class Invariants {
   private boolean isUnwanted(int revision) {
     return plan()
             .filter(
-                plan ->
-                    plan.steps().contains(new Step.Cancel(revision))
-                        || isBareDeletion(plan))
+                plan -> plan.steps().contains(new Step.Cancel(revision)) || isBareDeletion(plan))
             .isPresent()
         || world.isSilentFor(revision);
   }
 
   private static boolean isBareDeletion(Plan plan) {
-    return plan.kind() == PlanKind.DELETE && plan.steps().stream().noneMatch(Step.TakeSnapshot.class::isInstance);
+    return plan.kind() == PlanKind.DELETE
+        && plan.steps().stream().noneMatch(Step.TakeSnapshot.class::isInstance);
   }
 
   /** What a new run starts from is the newest state that there is. */
@@ -104,18 +124,14 @@ final class Invariants {
     boolean goesBack = plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isPresent();
     if (!goesBack && world.newest.isPresent()) {
       assertThat(submit.from())
-          .as(world.about("the snapshot that revision %d starts from".formatted(submit.revision())))
+          .as(() -> world.about("the snapshot that revision %d starts from".formatted(submit.revision())))
           .isEqualTo(world.newest);
     }
   }
 
   /** A run whose output was committed is not taken back. */
   void checkTransition(MachineState next) {
-    boolean beginsRollback =
-        next.upgrade() instanceof Executing to
-            && to.plan().kind() == PlanKind.ROLLBACK
-            && plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isEmpty();
-    if (!beginsRollback) {
+    if (!beginsRollback(next)) {
       return;
     }
     Optional<Long> committed =
@@ -125,7 +141,41 @@ final class Invariants {
             .current()
             .flatMap(run -> world.observe().job(run.revision(), run.jobId()))
             .map(JobView::completedCheckpoints);
-    assertThat(committed.orElse(0L)).as(world.about("checkpoints of the failed run")).isZero();
+    assertThat(committed.orElse(0L)).as(() -> world.about("checkpoints of the failed run")).isZero();
+  }
+
+  /** The status has one meaning, and it is true. */
+  void checkStatus(Optional<Problem> problem) {
+    StreamJobStatus status =
+        StatusReporter.report(
+            new StatusReporter.Report(
+                7,
+                NAMES,
+                world.spec(),
+                world.state(),
+                world.observe(),
+                problem,
+                List.of(),
+                Optional.empty(),
+                world.now()));
+    List<Condition> main =
+        status.conditions().stream()
+            .filter(condition -> condition.status() == Condition.Status.True)
+            .filter(condition -> MAIN.contains(condition.type()))
+            .toList();
+    assertThat(main).as(() -> world.about("conditions")).hasSize(1);
+    if (main.getFirst().type().equals("Ready")) {
+      boolean shouldWrite = main.getFirst().reason().equals("Running");
+      assertThat(world.running().isPresent())
+          .as(() -> world.about("what runs while the status is " + main))
+          .isEqualTo(shouldWrite);
+    }
+  }
+
+  boolean beginsRollback(MachineState next) {
+    return next.upgrade() instanceof Executing to
+        && to.plan().kind() == PlanKind.ROLLBACK
+        && plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isEmpty();
   }
 
   private Optional<Plan> plan() {
@@ -133,5 +183,4 @@ final class Invariants {
         ? Optional.of(executing.plan())
         : Optional.empty();
   }
-
 }

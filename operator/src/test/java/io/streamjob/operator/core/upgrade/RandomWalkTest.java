@@ -3,6 +3,7 @@ package io.streamjob.operator.core.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamjob.operator.core.plan.Run;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -34,6 +35,8 @@ class RandomWalkTest {
           "image: example/orders:no-jar",
           "image: example/orders:2\nsavepoints: {format: Native}");
 
+  private static final List<StopEnding> ENDINGS = List.copyOf(EnumSet.allOf(StopEnding.class));
+
   static LongStream seeds() {
     return LongStream.range(FIRST, FIRST + COUNT);
   }
@@ -62,8 +65,7 @@ class RandomWalkTest {
       case 3 -> world.applyNonsense();
       case 4 -> world.restartOperator();
       case 5, 6 -> restartAny(world, random);
-      case 7, 8, 9 ->
-          world.endStopsBy(StopEnding.values()[random.nextInt(StopEnding.values().length)]);
+      case 7, 8, 9 -> world.endStopsBy(ENDINGS.get(random.nextInt(ENDINGS.size())));
       case 10 -> {
         world.isStorageDown = !world.isStorageDown;
         world.note("the storage is " + (world.isStorageDown ? "down" : "back"));

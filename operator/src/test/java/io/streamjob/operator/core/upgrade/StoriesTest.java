@@ -72,8 +72,7 @@ class StoriesTest {
           world
               .apply(ONE + "\ninitialState: {from: {location: 's3://flink/shop/old/typo'}}")
               .settle()
-              .apply(
-                  ONE + "\ninitialState: {from: {location: 's3://flink/shop/old/savepoint-7'}}");
+              .apply(ONE + "\ninitialState: {from: {location: 's3://flink/shop/old/savepoint-7'}}");
           return expectIdle(world.settle(), ONE);
         });
     STORIES.put(
@@ -206,14 +205,17 @@ class StoriesTest {
         () -> {
           World world = running();
           world.losesReplies = true;
-          return expectIdle(world.note("the first reply to every call is lost").apply(TWO).settle(), TWO);
+          return expectIdle(
+              world.note("the first reply to every call is lost").apply(TWO).settle(), TWO);
         });
     STORIES.put(
         "upgrade with the operator restarting at every step",
         () -> {
           World world = running().apply(TWO);
           for (String step :
-              new String[] {"Prepare", "TakeSnapshot", "Fence", "Submit", "AwaitHealthy", "Retire"}) {
+              new String[] {
+                "Prepare", "TakeSnapshot", "Fence", "Submit", "AwaitHealthy", "Retire"
+              }) {
             world.untilAt("Upgrade", step).seconds(1).restartOperator();
           }
           return expectIdle(world.settle(), TWO);
@@ -363,8 +365,7 @@ class StoriesTest {
     STORIES.put(
         "take the spec back after the point of no return",
         () ->
-            expectIdle(
-                running().apply(TWO).untilAt("Upgrade", "Submit").apply(ONE).settle(), ONE));
+            expectIdle(running().apply(TWO).untilAt("Upgrade", "Submit").apply(ONE).settle(), ONE));
     STORIES.put(
         "edit to nonsense in the middle, and mend it",
         () ->
@@ -425,11 +426,7 @@ class StoriesTest {
         "recover, with an upgrade to do after that",
         () ->
             expectIdle(
-                running()
-                    .restartJobManager(1)
-                    .untilAt("Recover", "Submit")
-                    .apply(TWO)
-                    .settle(),
+                running().restartJobManager(1).untilAt("Recover", "Submit").apply(TWO).settle(),
                 TWO));
     STORIES.put(
         "the status is wiped beside running pods",
@@ -482,7 +479,8 @@ class StoriesTest {
 
   @Test
   void everyGoldenLogHasItsStory() {
-    GOLDEN.checkNothingElse(STORIES.keySet().stream().map(StoriesTest::file).collect(Collectors.toSet()));
+    GOLDEN.checkNothingElse(
+        STORIES.keySet().stream().map(StoriesTest::file).collect(Collectors.toSet()));
   }
 
   private static String file(String name) {

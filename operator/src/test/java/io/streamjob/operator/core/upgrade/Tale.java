@@ -23,7 +23,9 @@ final class Tale {
   }
 
   static World expectIdle(World world, String image) {
-    assertThat(world.state().upgrade()).as(world.about("the end")).isEqualTo(new UpgradeState.Idle());
+    assertThat(world.state().upgrade())
+        .as(world.about("the end"))
+        .isEqualTo(new UpgradeState.Idle());
     return expectRunning(world, image);
   }
 

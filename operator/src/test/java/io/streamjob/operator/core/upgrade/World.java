@@ -8,6 +8,7 @@ import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.observed.TriggerView;
+import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.spec.ParsedSpec;
@@ -207,14 +208,20 @@ final class World {
     invariants.checkState(transition.next());
     log.transition(
         second, "%s: %s".formatted(transition.story().reason(), transition.story().message()));
+    if (invariants.beginsRollback(transition.next())) {
+      // What the failed run may have completed unseen is given up with it.
+      newest = transition.next().lineage().restorePoint().map(RestorePoint::location);
+    }
     machine = Optional.of(StateCodec.encode(transition.next()));
     quiet = 0;
   }
 
   private void act(Decision.Act act) {
+    invariants.checkStatus(act.problem());
     log.problem(second, act.problem());
     act.actions().forEach(this::perform);
-    boolean rests = act.actions().isEmpty() && !(state().upgrade() instanceof UpgradeState.Executing);
+    boolean rests =
+        act.actions().isEmpty() && !(state().upgrade() instanceof UpgradeState.Executing);
     quiet = rests ? quiet + 1 : 0;
     elapse();
   }
@@ -260,8 +267,8 @@ final class World {
     return StateCodec.decode(machine).known().orElseThrow();
   }
 
-  Desired desired() {
-    return spec.wanted().orElseThrow();
+  ParsedSpec spec() {
+    return spec;
   }
 
   private long generation() {
@@ -304,8 +311,7 @@ final class World {
   }
 
   private void store(Action.StoreRevision store) {
-    log.action(
-        second, "store revision %d, %s".formatted(store.revision(), store.spec().image()));
+    log.action(second, "store revision %d, %s".formatted(store.revision(), store.spec().image()));
     clusters.putIfAbsent(store.revision(), new FakeCluster(store.revision(), store.spec()));
   }
 
@@ -332,10 +338,7 @@ final class World {
     Reply reply = answer(call);
     boolean isLost = losesReplies && lost.add(call.key());
     replies.put(
-        call.key(),
-        isLost
-            ? failed("ReplyLost", "nobody knows what came of it", false)
-            : reply);
+        call.key(), isLost ? failed("ReplyLost", "nobody knows what came of it", false) : reply);
   }
 
   private static String describe(Action.Call call) {
@@ -351,7 +354,8 @@ final class World {
       case Action.SubmitJob submit ->
           "submit job %s to revision %d from %s"
               .formatted(submit.jobId(), submit.revision(), submit.from().orElse("nothing"));
-      case Action.TriggerCheckpoint trigger -> "ask job %s for a checkpoint".formatted(trigger.jobId());
+      case Action.TriggerCheckpoint trigger ->
+          "ask job %s for a checkpoint".formatted(trigger.jobId());
       case Action.CancelJob cancel ->
           "cancel job %s of revision %d".formatted(cancel.jobId(), cancel.revision());
     };
@@ -417,8 +421,11 @@ final class World {
     Optional<FakeJob> job = stop.cluster().job(stop.jobId());
     if (job.isEmpty() || job.get().isOver()) {
       stops.remove(operationId);
-      stop.cluster().triggers.computeIfPresent(
-          operationId, (id, view) -> new TriggerView.Failed("JobEnded", "the job ended", false));
+      stop.cluster()
+          .triggers
+          .computeIfPresent(
+              operationId,
+              (id, view) -> new TriggerView.Failed("JobEnded", "the job ended", false));
       return;
     }
     if (second < stop.until()) {
@@ -479,8 +486,7 @@ final class World {
       return failed("SubmissionRefused", "main() throws: no such topic", true);
     }
     invariants.checkStart(submit);
-    var job =
-        new FakeJob(submit.jobId(), submit.from(), image, submit.spec().parallelism());
+    var job = new FakeJob(submit.jobId(), submit.from(), image, submit.spec().parallelism());
     cluster.jobs.put(job.id, job);
     if (submit.from().filter(from -> !snapshots.containsKey(from)).isPresent()) {
       job.fail("there is no snapshot at " + submit.from().get());

@@ -1,0 +1,56 @@
+package io.streamjob.operator.core.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamjob.operator.core.upgrade.StateCodec.Decoded;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That every state of every story survives the way through the status, World checks. */
+class StateCodecTest {
+
+  @Test
+  void noTextIsAJobThatWasNeverSeen() {
+    assertThat(StateCodec.decode(Optional.empty())).isEqualTo(new Decoded.Known(MachineState.NEW));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "{}",
+        "[]",
+        "7",
+        "not json",
+        "{\"version\":1}",
+        "{\"version\":1,\"state\":null}",
+        "{\"version\":1,\"state\":{}}",
+        "{\"version\":1,\"state\":{\"lastRevision\":3}}",
+        "{\"version\":1,\"state\":{\"lastRevision\":3,\"lineage\":null,\"upgrade\":{\"is\":\"Idle\"}}}",
+        "{\"version\":0,\"state\":{\"lastRevision\":3}}",
+        "{\"version\":1,\"state\":{\"lastRevision\":3,\"unheard\":1}}"
+      })
+  void whatCannotBeReadIsNotTouched(String text) {
+    assertThat(StateCodec.decode(Optional.of(text))).isInstanceOf(Decoded.Foreign.class);
+  }
+
+  @Test
+  void anUnknownStepIsNotTouched() {
+    String text =
+        StateCodec.encode(Tale.running().apply(Tale.TWO).untilAt("Upgrade", "Prepare").state());
+    assertThat(StateCodec.decode(Optional.of(text.replace("TakeSnapshot", "TakeWings"))))
+        .isInstanceOf(Decoded.Foreign.class);
+  }
+
+  @Test
+  void aNewerFormatIsNotTouchedAndSaysSo() {
+    assertThat(StateCodec.decode(Optional.of("{\"version\":2,\"state\":{\"news\":true}}")))
+        .isEqualTo(
+            new Decoded.Foreign(
+                "status.machine was written by a newer operator (format 2, this one knows 1):"
+                    + " upgrade the operator; nothing is touched until then"));
+  }
+}
