@@ -7,7 +7,10 @@ import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.ParsedSpec;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.spec.SpecParser;
-import java.util.Set;
+import io.streamjob.operator.core.spec.StorageProfile;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
 
 /** Data that more than one test starts from. */
 public final class Samples {
@@ -64,7 +67,18 @@ public final class Samples {
   }
 
   public static ParsedSpec parse(StreamJob job) {
-    return new SpecParser(Set.of("default", "fast")).parse(job);
+    return new SpecParser(Map.of("default", profile("default"), "fast", profile("fast")))
+        .parse(job);
+  }
+
+  private static StorageProfile profile(String name) {
+    return new StorageProfile(
+        name,
+        URI.create("s3://flink"),
+        Optional.empty(),
+        "us-east-1",
+        StorageProfile.Addressing.PathStyle,
+        "streamjob-storage");
   }
 
   public static Desired desired(String spec) {

@@ -52,11 +52,7 @@ public final class History {
     return switch (next.upgrade()) {
       case UpgradeState.Stalled stalled -> stalled.gaveUp().verdict().reason();
       case UpgradeState.Executing later ->
-          later
-              .plan()
-              .afterwards()
-              .map(gaveUp -> gaveUp.verdict().reason())
-              .orElse("Superseded");
+          later.plan().afterwards().map(gaveUp -> gaveUp.verdict().reason()).orElse("Superseded");
       case UpgradeState.Idle idle -> "Superseded";
     };
   }

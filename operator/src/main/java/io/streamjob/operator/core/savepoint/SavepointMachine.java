@@ -142,8 +142,7 @@ public final class SavepointMachine {
   }
 
   private SavepointDecision failed(TriggerView.Failed failed) {
-    String message =
-        "the savepoint failed (%s: %s)".formatted(failed.cause(), failed.message());
+    String message = "the savepoint failed (%s: %s)".formatted(failed.cause(), failed.message());
     return situation.state().attempts() >= MAX_ATTEMPTS
         ? new Fail(
             "SavepointFailed",

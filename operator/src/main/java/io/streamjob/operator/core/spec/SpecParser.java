@@ -15,10 +15,10 @@ import io.streamjob.operator.core.spec.RevisionSpec.Checkpoints;
 import io.streamjob.operator.core.spec.RevisionSpec.JobCode;
 import io.streamjob.operator.core.spec.RevisionSpec.PodSize;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +37,13 @@ public final class SpecParser {
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
           null);
 
-  private final Set<String> profiles;
+  private final Map<String, StorageProfile> profiles;
 
   /**
-   * @param profiles the names of the storage profiles that the administrator set up
+   * @param profiles the storage profiles that the administrator set up, by name
    */
-  public SpecParser(Set<String> profiles) {
-    this.profiles = Set.copyOf(profiles);
+  public SpecParser(Map<String, StorageProfile> profiles) {
+    this.profiles = Map.copyOf(profiles);
   }
 
   /** What the job's spec asks for, or why it asks for nothing that can be done. */
@@ -57,12 +57,12 @@ public final class SpecParser {
     if (spec == null) {
       return new ParsedSpec.Invalid(generation, "spec: is missing: write at least spec.image");
     }
-    return fault(spec)
+    return fault(spec, job.getMetadata().getNamespace())
         .<ParsedSpec>map(message -> new ParsedSpec.Invalid(generation, message))
         .orElseGet(() -> new ParsedSpec.Valid(desired(job, spec, generation)));
   }
 
-  private Optional<String> fault(StreamJobSpec spec) {
+  private Optional<String> fault(StreamJobSpec spec, String namespace) {
     Optional<String> owned =
         engineConfig(spec).keySet().stream()
             .sorted()
@@ -71,12 +71,30 @@ public final class SpecParser {
     if (owned.isPresent()) {
       return owned;
     }
-    if (!profiles.contains(profile(spec))) {
+    if (!profiles.containsKey(profile(spec))) {
       return Optional.of(
           "spec.storage.profile: there is no profile %s: use one of %s, or ask the operator's administrator"
-              .formatted(profile(spec), String.join(", ", new TreeSet<>(profiles))));
+              .formatted(profile(spec), String.join(", ", new TreeSet<>(profiles.keySet()))));
     }
-    return Optional.empty();
+    return foreignLocation(spec, profiles.get(profile(spec)).namespaceFolder(namespace));
+  }
+
+  /** A namespace starts from its own state alone: the bucket may be shared with others. */
+  private static Optional<String> foreignLocation(StreamJobSpec spec, String folder) {
+    return initialState(spec)
+        .filter(InitialState.OfLocation.class::isInstance)
+        .map(state -> ((InitialState.OfLocation) state).location())
+        .filter(location -> !isBelow(location, folder))
+        .map(location ->
+            "spec.initialState.from.location: %s does not lie below %s/: copy the snapshot there"
+                .formatted(location, folder));
+  }
+
+  private static boolean isBelow(String location, String folder) {
+    return location.startsWith(folder + "/")
+        && Arrays.stream(location.substring(folder.length() + 1).split("/", -1))
+            .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))
+        && location.indexOf('%') < 0;
   }
 
   private static Desired desired(StreamJob job, StreamJobSpec spec, long generation) {

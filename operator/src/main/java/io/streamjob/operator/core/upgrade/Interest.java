@@ -52,11 +52,10 @@ public record Interest(Set<String> jobs, Optional<String> trigger, boolean isClo
       case Step.TakeSnapshot take ->
           lineage
               .current()
-              .ifPresent(
-                  run ->
-                      interests.put(
-                          run.revision(),
-                          new Interest(Set.of(run.jobId()), Optional.of(operationId), true)));
+              .ifPresent(run ->
+                  interests.put(
+                      run.revision(),
+                      new Interest(Set.of(run.jobId()), Optional.of(operationId), true)));
       case Step.ResolveInitialState resolve -> {}
       case Step.LocateCheckpoint locate -> {}
       case Step.Cancel cancel -> {}

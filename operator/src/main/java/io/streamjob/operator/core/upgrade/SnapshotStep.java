@@ -179,7 +179,7 @@ final class SnapshotStep {
     return isLast
         ? context.fail(
             "SavepointFailed",
-            "%s, %d times; the job runs on as before: mend the cause, then apply the change again"
+            "%s, %d times; the job runs on as before: mend the cause, then revert the change and apply it again"
                 .formatted(message, attempts))
         : new StepOutcome.Retry(new Verdict("SavepointFailed", message));
   }

@@ -144,7 +144,7 @@ class PlannerTest {
           case "same" -> "image: example/orders:1";
           case "other" -> "image: example/orders:2";
           case "state" ->
-              "image: example/orders:1\ninitialState: {from: {location: 's3://f/initial'}}";
+              "image: example/orders:1\ninitialState: {from: {location: 's3://flink/shop/initial'}}";
           case "drop" -> "image: example/orders:1\nonDelete: Cancel";
           default -> throw new IllegalArgumentException(spec);
         };

@@ -220,9 +220,9 @@ class SpecParserTest {
   @Test
   void initialStateIsAFolder() {
     assertThat(
-            Samples.desired("{image: a, initialState: {from: {location: 's3://b/c'}}}")
+            Samples.desired("{image: a, initialState: {from: {location: 's3://flink/shop/c'}}}")
                 .initialState())
-        .contains(new InitialState.OfLocation("s3://b/c"));
+        .contains(new InitialState.OfLocation("s3://flink/shop/c"));
   }
 
   @ParameterizedTest
@@ -249,7 +249,7 @@ class SpecParserTest {
         "state: Suspended",
         "onDelete: Cancel",
         "savepoints: {format: Native}",
-        "initialState: {from: {location: 's3://b/c'}}",
+        "initialState: {from: {location: 's3://flink/shop/c'}}",
         "state: Running",
         "parallelism: 1",
         "checkpoints: {interval: 10000ms}",
@@ -315,8 +315,34 @@ class SpecParserTest {
 
   @Test
   void anotherInitialStateIsAnotherGoal() {
-    Desired one = Samples.desired("{image: a, initialState: {from: {location: 's3://b/c'}}}");
-    Desired other = Samples.desired("{image: a, initialState: {from: {location: 's3://b/d'}}}");
+    Desired one =
+        Samples.desired("{image: a, initialState: {from: {location: 's3://flink/shop/c'}}}");
+    Desired other =
+        Samples.desired("{image: a, initialState: {from: {location: 's3://flink/shop/d'}}}");
     assertThat(one.goal()).isNotEqualTo(other.goal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3://flink/other/sp",
+        "s3://flink/shop2/sp",
+        "s3://flink/shop",
+        "s3://flink/shop/",
+        "s3://flink/shop/../other/sp",
+        "s3://flink/shop//sp",
+        "s3://flink/shop/%2e%2e/other/sp",
+        "s3://elsewhere/shop/sp"
+      })
+  void anInitialStateOutsideTheNamespacesFolderIsRefused(String location) {
+    String spec = "{image: a, initialState: {from: {location: '%s'}}}".formatted(location);
+
+    assertThat(Samples.parse(Samples.job(spec)))
+        .isInstanceOfSatisfying(
+            ParsedSpec.Invalid.class,
+            invalid ->
+                assertThat(invalid.message())
+                    .startsWith("spec.initialState.from.location: ")
+                    .contains("below s3://flink/shop/"));
   }
 }

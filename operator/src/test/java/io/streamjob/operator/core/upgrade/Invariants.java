@@ -93,7 +93,8 @@ final class Invariants {
             .filter(location -> world.snapshots.getOrDefault(location, "").equals(job.id))
             .isPresent();
     assertThat(isSaved || isUnwanted(cluster.revision))
-        .as(() -> world.about("whether the state of revision %d is safe".formatted(cluster.revision)))
+        .as(() ->
+            world.about("whether the state of revision %d is safe".formatted(cluster.revision)))
         .isTrue();
   }
 
@@ -124,7 +125,8 @@ final class Invariants {
     boolean goesBack = plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isPresent();
     if (!goesBack && world.newest.isPresent()) {
       assertThat(submit.from())
-          .as(() -> world.about("the snapshot that revision %d starts from".formatted(submit.revision())))
+          .as(() ->
+              world.about("the snapshot that revision %d starts from".formatted(submit.revision())))
           .isEqualTo(world.newest);
     }
   }
@@ -141,7 +143,9 @@ final class Invariants {
             .current()
             .flatMap(run -> world.observe().job(run.revision(), run.jobId()))
             .map(JobView::completedCheckpoints);
-    assertThat(committed.orElse(0L)).as(() -> world.about("checkpoints of the failed run")).isZero();
+    assertThat(committed.orElse(0L))
+        .as(() -> world.about("checkpoints of the failed run"))
+        .isZero();
   }
 
   /** The status has one meaning, and it is true. */

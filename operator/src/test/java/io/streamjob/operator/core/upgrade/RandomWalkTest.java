@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomWalkTest {
 
   private static final long FIRST = Long.getLong("walk.first", 1);
-  private static final long COUNT = Long.getLong("walk.count", 150);
+  private static final long COUNT = Long.getLong("walk.count", 100);
 
   private static final List<String> SPECS =
       List.of(
