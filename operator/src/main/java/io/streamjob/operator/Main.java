@@ -18,12 +18,13 @@ import io.streamjob.operator.controller.SavepointReconciler;
 import io.streamjob.operator.controller.StreamJobPass;
 import io.streamjob.operator.controller.StreamJobReconciler;
 import io.streamjob.operator.controller.Wakeups;
+import io.streamjob.operator.controller.Watchdog;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
 import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
-import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.kube.Fabric8Cluster;
 import io.streamjob.operator.observe.Observer;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import io.streamjob.operator.telemetry.HealthServer;
@@ -31,7 +32,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +69,7 @@ public final class Main {
 
   private static void run(OperatorConfig config) throws IOException {
     var client = new KubernetesClientBuilder().build();
-    var cluster = new Cluster(client);
+    var cluster = new Fabric8Cluster(client);
     var wakeups = new Wakeups();
     var clock = Clock.systemUTC();
     var flink = new HttpFlinkClient(HttpOptions.defaults());
@@ -76,10 +81,11 @@ public final class Main {
     var executor = new Executor(cluster, flink, store, storage, calls, endpoints);
     var jobs =
         new StreamJobReconciler(
-            new SpecParser(config.profiles().keySet()),
+            new SpecParser(config.profiles()),
             new Observer(watcher, calls, endpoints),
             new StreamJobPass(cluster, executor, calls, watcher, config.limits(), clock),
-            wakeups);
+            wakeups,
+            clock);
     var savepoints =
         new SavepointReconciler(
             new SavepointPass(
@@ -89,27 +95,43 @@ public final class Main {
                 watcher,
                 endpoints,
                 clock),
-            wakeups);
+            wakeups,
+            clock);
 
     var operator =
-        new Operator(
-            overrider ->
-                overrider
-                    .withKubernetesClient(client)
-                    .withConcurrentReconciliationThreads(16)
-                    .checkingCRDAndValidateLocalModel(false));
+        new Operator(overrider ->
+            overrider
+                .withKubernetesClient(client)
+                .withConcurrentReconciliationThreads(16)
+                .checkingCRDAndValidateLocalModel(false));
     operator.register(jobs, configuration -> Main.<StreamJob>configure(configuration, config));
     operator.register(
         savepoints, configuration -> Main.<Savepoint>configure(configuration, config));
     operator.installShutdownHook(SHUTDOWN);
     operator.start();
+    List<Watchdog> watchdogs = List.of(jobs.watchdog(), savepoints.watchdog());
+    Future<?> unused =
+        Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("watchdog").factory())
+            .scheduleWithFixedDelay(() -> watchdogs.forEach(Main::check), 30, 30, TimeUnit.SECONDS);
     var health =
-        new HealthServer(HEALTH_PORT, () -> operator.getRuntimeInfo().isStarted());
+        new HealthServer(
+            HEALTH_PORT,
+            () -> watchdogs.stream().allMatch(Watchdog::isWell),
+            () -> operator.getRuntimeInfo().isStarted());
     Runtime.getRuntime().addShutdownHook(new Thread(health::close));
     LOG.info(
         "started: namespaces={} profiles={}",
         config.namespaces().isEmpty() ? "all" : config.namespaces(),
         config.profiles().keySet());
+  }
+
+  private static void check(Watchdog watchdog) {
+    try {
+      watchdog.check();
+    } catch (RuntimeException e) {
+      LOG.warn("the watchdog failed, and looks again", e);
+    }
   }
 
   private static <R extends HasMetadata> void configure(

@@ -46,12 +46,14 @@ public final class Calls {
     }
     CompletableFuture<String> unused =
         start(call)
-            .whenComplete(
-                (value, failure) -> {
-                  mine.replies.put(key, reply(value, failure, problem));
-                  mine.underWay.remove(key);
-                  wake.accept(owner);
-                });
+            .whenComplete((value, failure) -> {
+              try {
+                mine.replies.put(key, reply(value, failure, problem));
+              } finally {
+                mine.underWay.remove(key);
+                wake.accept(owner);
+              }
+            });
   }
 
   private static CompletableFuture<String> start(Supplier<CompletableFuture<String>> call) {
@@ -72,6 +74,11 @@ public final class Calls {
   public Map<String, Reply> replies(String owner) {
     Owner mine = owners.get(owner);
     return mine == null ? Map.of() : Map.copyOf(mine.replies);
+  }
+
+  /** How many calls wait for their replies. */
+  public int underWay() {
+    return owners.values().stream().mapToInt(owner -> owner.underWay.size()).sum();
   }
 
   /** Forgets all replies of an owner but those to the calls of one operation. */

@@ -64,14 +64,19 @@ public final class Executor {
   public void act(StreamJob job, World world, Action action) {
     switch (action) {
       case Action.StoreRevision stored -> store(job, stored.revision(), stored.spec());
-      case Action.ApplyRevision apply -> world.stored(apply.revision()).ifPresent(r -> apply(job, r));
-      case Action.DeleteRevision delete -> world.objects(delete.revision()).forEach(cluster::delete);
+      case Action.ApplyRevision apply ->
+          world.stored(apply.revision()).ifPresent(r -> apply(job, r));
+      case Action.DeleteRevision delete ->
+          world.objects(delete.revision()).forEach(cluster::delete);
       case Action.Release release -> {}
       case Action.Call call -> send(job, call);
     }
   }
 
-  /** Whether the action takes something away or starts something, and must not be done on a stale view. */
+  /**
+   * Whether the action takes something away or starts something, and must not be done on a stale
+   * view.
+   */
   public static boolean isGrave(Action action) {
     return switch (action) {
       case Action.DeleteRevision delete -> true;
@@ -79,8 +84,9 @@ public final class Executor {
       case Action.SubmitJob submit -> true;
       case Action.CancelJob cancel -> true;
       case Action.Release release -> true;
+      // A JobManager brings back what its high availability remembers.
+      case Action.ApplyRevision apply -> true;
       case Action.StoreRevision store -> false;
-      case Action.ApplyRevision apply -> false;
       case Action.RecordSavepoint savepoint -> false;
       case Action.CheckStorage check -> false;
       case Action.FindSnapshot find -> false;
@@ -102,7 +108,8 @@ public final class Executor {
   private void store(StreamJob job, int revision, RevisionSpec spec) {
     cluster.createIfAbsent(
         Cluster.ownedBy(
-            StoredRevision.store(names(job), revision, spec, storage.profile(spec.storageProfile())),
+            StoredRevision.store(
+                names(job), revision, spec, storage.profile(spec.storageProfile())),
             job));
   }
 
@@ -139,11 +146,7 @@ public final class Executor {
             .withName(Savepoints.name(job.getMetadata().getName(), action.operationId()))
             .withNamespace(job.getMetadata().getNamespace())
             .withLabels(
-                Map.of(
-                    Names.MANAGED_BY,
-                    Names.OPERATOR,
-                    Names.JOB,
-                    job.getMetadata().getName()))
+                Map.of(Names.MANAGED_BY, Names.OPERATOR, Names.JOB, job.getMetadata().getName()))
             .build());
     var attempt =
         new Attempt(action.origin(), action.operationId(), action.jobId(), action.profile());

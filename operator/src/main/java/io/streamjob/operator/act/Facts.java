@@ -8,8 +8,7 @@ import io.streamjob.operator.storage.SnapshotFacts;
 /** What was found out about a snapshot, as the text of a reply. */
 public final class Facts {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().addModule(new Jdk8Module()).build();
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private Facts() {}
 

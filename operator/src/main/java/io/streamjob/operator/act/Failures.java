@@ -14,8 +14,7 @@ final class Failures {
     return switch (FlinkException.of(failure)) {
       case FlinkException.Unreachable gone ->
           new Problem("JobManagerUnreachable", gone.getMessage(), false);
-      case FlinkException.Rejected refused ->
-          new Problem("FlinkRefused", refused.reason(), false);
+      case FlinkException.Rejected refused -> new Problem("FlinkRefused", refused.reason(), false);
     };
   }
 

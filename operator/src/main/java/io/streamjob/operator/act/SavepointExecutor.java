@@ -72,8 +72,7 @@ public final class SavepointExecutor {
     var request =
         new SavepointRequest(attempt.operationId(), folder(savepoint, attempt), call.format());
     return flink
-        .savepoint(
-            endpoints.rest(names(savepoint), attempt.revision()), attempt.jobId(), request)
+        .savepoint(endpoints.rest(names(savepoint), attempt.revision()), attempt.jobId(), request)
         .thenApply(done -> "");
   }
 

@@ -47,12 +47,11 @@ public final class StorageAccesses {
    */
   public StorageProfile profile(String name) {
     return Optional.ofNullable(profiles.get(name))
-        .orElseThrow(
-            () ->
-                new UnusableException(
-                    "ProfileMissing",
-                    "the operator has no storage profile %s any more: ask its administrator"
-                        .formatted(name)));
+        .orElseThrow(() ->
+            new UnusableException(
+                "ProfileMissing",
+                "the operator has no storage profile %s any more: ask its administrator"
+                    .formatted(name)));
   }
 
   /**
@@ -65,12 +64,11 @@ public final class StorageAccesses {
     Map<String, String> secret =
         cluster
             .secret(namespace, profile.secretName())
-            .orElseThrow(
-                () ->
-                    new UnusableException(
-                        "SecretMissing",
-                        "namespace %s has no Secret %s: create it with the keys accessKey and secretKey"
-                            .formatted(namespace, profile.secretName())));
+            .orElseThrow(() ->
+                new UnusableException(
+                    "SecretMissing",
+                    "namespace %s has no Secret %s: create it with the keys accessKey and secretKey"
+                        .formatted(namespace, profile.secretName())));
     return new StorageAccess(
         path(profile.namespaceFolder(namespace)),
         profile.endpoint().orElseGet(() -> amazon(profile.region())),

@@ -2,11 +2,15 @@ package io.streamjob.operator.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.streamjob.operator.core.spec.StorageProfile;
 import io.streamjob.operator.core.spec.StorageProfile.Addressing;
 import io.streamjob.operator.core.upgrade.Limits;
+import io.streamjob.operator.storage.SnapshotPath;
+import io.streamjob.operator.storage.StorageException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,38 +90,68 @@ public record OperatorConfig(
     YAMLMapper mapper =
         YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     try {
-      File file = mapper.readValue(yaml, File.class);
-      return file == null ? of(new File(null, null, null)) : of(file);
+      JsonNode tree = mapper.readTree(yaml);
+      return tree.isMissingNode() || tree.isNull()
+          ? of(new File(null, null, null))
+          : of(mapper.treeToValue(tree, File.class));
     } catch (UnrecognizedPropertyException e) {
       throw new InvalidConfigException(
-          "unknown setting %s: known there are %s"
-              .formatted(e.getPathReference(), e.getKnownPropertyIds()));
+          "unknown setting %s: known there are %s".formatted(path(e), e.getKnownPropertyIds()));
+    } catch (JsonMappingException e) {
+      throw new InvalidConfigException(
+          "%s: cannot be read: %s".formatted(path(e), e.getOriginalMessage()));
     } catch (IOException e) {
       throw new InvalidConfigException("the configuration is no valid YAML: " + e.getMessage());
     }
   }
 
+  /** The setting at fault, as a user writes it. */
+  private static String path(JsonMappingException e) {
+    String path =
+        e.getPath().stream()
+            .map(part -> part.getFieldName() == null ? "[]" : part.getFieldName())
+            .collect(Collectors.joining("."));
+    return path.isEmpty() ? "the configuration" : path;
+  }
+
   private static OperatorConfig of(File file) {
     var profiles = new TreeMap<String, StorageProfile>();
     if (file.storage() != null && file.storage().profiles() != null) {
-      file.storage().profiles().forEach((name, section) -> profiles.put(name, profile(name, section)));
+      file.storage()
+          .profiles()
+          .forEach((name, section) -> profiles.put(name, profile(name, section)));
     }
     if (profiles.isEmpty()) {
       throw new InvalidConfigException(
           "storage.profiles: is empty: add at least a profile named default with its uri");
     }
-    return new OperatorConfig(
-        file.namespaces() == null ? Set.of() : Set.copyOf(file.namespaces()),
-        profiles,
-        limits(file.limits()));
+    return new OperatorConfig(namespaces(file.namespaces()), profiles, limits(file.limits()));
   }
 
-  private static StorageProfile profile(String name, ProfileSection section) {
-    URI uri = section.uri();
-    if (uri == null || !"s3".equals(uri.getScheme()) || uri.getHost() == null) {
+  private static Set<String> namespaces(@Nullable List<String> given) {
+    if (given == null) {
+      return Set.of();
+    }
+    if (given.stream().anyMatch(name -> name == null || name.isBlank())) {
+      throw new InvalidConfigException(
+          "namespaces: has an empty entry: name a namespace, or leave the setting out to watch all");
+    }
+    return Set.copyOf(given);
+  }
+
+  private static StorageProfile profile(String name, @Nullable ProfileSection section) {
+    URI uri = section == null ? null : section.uri();
+    if (uri == null || !"s3".equals(uri.getScheme()) || !isPlace(uri)) {
       throw new InvalidConfigException(
           "storage.profiles.%s.uri: must be s3://<bucket>[/<prefix>]".formatted(name));
     }
+    if (section.endpoint() != null && !isServer(section.endpoint())) {
+      throw new InvalidConfigException(
+          "storage.profiles.%s.endpoint: must be http(s)://<host>[:<port>], without path or credentials"
+              .formatted(name));
+    }
+    requireText(name, "region", section.region());
+    requireText(name, "secretName", section.secretName());
     return new StorageProfile(
         name,
         uri,
@@ -124,6 +159,31 @@ public record OperatorConfig(
         section.region() == null ? "us-east-1" : section.region(),
         section.addressing() == null ? Addressing.PathStyle : section.addressing(),
         section.secretName() == null ? "streamjob-storage" : section.secretName());
+  }
+
+  private static boolean isPlace(URI uri) {
+    try {
+      SnapshotPath.parse(uri.toString());
+      return uri.getHost() != null;
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+
+  private static boolean isServer(URI uri) {
+    return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+        && uri.getHost() != null
+        && uri.getRawUserInfo() == null
+        && uri.getRawQuery() == null
+        && (uri.getRawPath() == null || uri.getRawPath().length() <= 1);
+  }
+
+  private static void requireText(String profile, String setting, @Nullable String value) {
+    if (value != null && value.isBlank()) {
+      throw new InvalidConfigException(
+          "storage.profiles.%s.%s: is empty: write a value, or leave the setting out"
+              .formatted(profile, setting));
+    }
   }
 
   private static Limits limits(@Nullable LimitSection given) {

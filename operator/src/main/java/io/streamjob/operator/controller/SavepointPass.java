@@ -1,10 +1,12 @@
 package io.streamjob.operator.controller;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.streamjob.api.v1alpha1.Condition;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec.DeletionPolicy;
 import io.streamjob.api.v1alpha1.SavepointStatus;
 import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.act.Facts;
@@ -105,6 +107,7 @@ public final class SavepointPass {
         tell(savepoint, "Complete", "complete and verified: " + complete.location(), false);
         yield Optional.of(AT_ONCE);
       }
+      case SavepointDecision.Fail fail when !isCurrent(savepoint, job) -> Optional.of(SOON);
       case SavepointDecision.Fail fail -> {
         write(savepoint, status.failed(fail.reason(), fail.message()));
         tell(savepoint, fail.reason(), fail.message(), true);
@@ -117,7 +120,7 @@ public final class SavepointPass {
     String uid = savepoint.getMetadata().getUid();
     SavepointSources sources = new SavepointSources(savepoint, job);
     SavepointState state = sources.state(clock.instant());
-    state.attempt().ifPresent(attempt -> follow(savepoint, attempt));
+    state.attempt().ifPresentOrElse(attempt -> follow(savepoint, attempt), () -> leave(uid));
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     return new SavepointSituation(
@@ -129,6 +132,30 @@ public final class SavepointPass {
         calls.replies(uid),
         clock.instant(),
         HexFormat.of().formatHex(nonce));
+  }
+
+  /** A savepoint that waits for its job to run asks nothing of it meanwhile. */
+  private void leave(String uid) {
+    watcher.forget(uid);
+    calls.forget(uid);
+  }
+
+  /** Whether the API server, asked now, has the job that this pass was decided from. */
+  private boolean isCurrent(Savepoint savepoint, Optional<StreamJob> job) {
+    var asked = new StreamJob();
+    asked.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(savepoint.getSpec().source().job().name())
+            .withNamespace(savepoint.getMetadata().getNamespace())
+            .build());
+    return cluster
+        .fresh(asked)
+        .flatMap(SavepointPass::machine)
+        .equals(job.flatMap(SavepointPass::machine));
+  }
+
+  private static Optional<String> machine(StreamJob job) {
+    return Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine);
   }
 
   private void follow(Savepoint savepoint, Attempt attempt) {
@@ -164,16 +191,27 @@ public final class SavepointPass {
     String name = savepoint.getMetadata().getName();
     Optional<String> holder = SavepointSources.holder(name, location.get(), jobs);
     if (holder.isPresent()) {
-      return held(savepoint, "Held", "StreamJob %s needs it: it is deleted after that job's next checkpoint".formatted(holder.get()));
+      return held(
+          savepoint,
+          "Held",
+          "StreamJob %s needs it: it is deleted after that job's next checkpoint"
+              .formatted(holder.get()));
     }
     String key = "delete";
-    Optional<Reply> reply = Optional.ofNullable(calls.replies(savepoint.getMetadata().getUid()).get(key));
+    Optional<Reply> reply =
+        Optional.ofNullable(calls.replies(savepoint.getMetadata().getUid()).get(key));
     if (reply.orElse(null) instanceof Reply.Done done) {
       LOG.info("savepoint={} deleted objects={}", id(savepoint), done.value());
       forget(savepoint);
       return Optional.empty();
     }
-    if (reply.isEmpty() || Duration.between(reply.get().at(), clock.instant()).compareTo(SOON) > 0) {
+    if (reply.isEmpty()
+        || Duration.between(reply.get().at(), clock.instant()).compareTo(SOON) >= 0) {
+      // What is deleted does not come back: the cache may not know yet who needs it.
+      List<StreamJob> now = cluster.list(StreamJob.class, savepoint.getMetadata().getNamespace());
+      if (SavepointSources.holder(name, location.get(), now).isPresent()) {
+        return Optional.of(SOON);
+      }
       executor.delete(savepoint, key, savepoint.getStatus().profile(), location.get());
     }
     return reply.orElse(null) instanceof Reply.Failed failed
@@ -212,10 +250,15 @@ public final class SavepointPass {
 
   private void forget(Savepoint savepoint) {
     String uid = savepoint.getMetadata().getUid();
-    watcher.forget(uid);
-    calls.forget(uid);
+    leave(uid);
     if (savepoint.isMarkedForDeletion()) {
       writer.forget(uid);
     }
+  }
+
+  /** Forgets an object that is gone. */
+  void forget(String uid) {
+    leave(uid);
+    writer.forget(uid);
   }
 }

@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.streamjob.api.v1alpha1.Savepoint;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,15 +22,28 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
       new SimpleInboundEventSource<>("wakeups");
   private final SavepointPass pass;
   private final Wakeups wakeups;
+  private final Watchdog watchdog;
 
-  public SavepointReconciler(SavepointPass pass, Wakeups wakeups) {
+  public SavepointReconciler(SavepointPass pass, Wakeups wakeups, Clock clock) {
     this.pass = pass;
     this.wakeups = wakeups;
+    this.watchdog = new Watchdog(clock, wakeups::wake, this::forget);
+  }
+
+  /** Watches that every savepoint gets its passes. */
+  public Watchdog watchdog() {
+    return watchdog;
+  }
+
+  private void forget(String uid) {
+    pass.forget(uid);
+    wakeups.forget(uid);
   }
 
   @Override
   public List<EventSource<?, Savepoint>> prepareEventSources(
       EventSourceContext<Savepoint> context) {
+    watchdog.watch(() -> context.getPrimaryCache().list());
     return List.of(Sources.ofSavedJobs(context), wakeSource);
   }
 
@@ -37,6 +51,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
   public UpdateControl<Savepoint> reconcile(Savepoint cached, Context<Savepoint> context) {
     Savepoint savepoint = awake(cached);
     Optional<Duration> recheck = pass.run(savepoint, Sources.savedJob(savepoint, context));
+    watchdog.end(cached.getMetadata().getUid(), recheck);
     UpdateControl<Savepoint> control = UpdateControl.noUpdate();
     recheck.ifPresent(control::rescheduleAfter);
     return control;
@@ -47,6 +62,8 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
     Savepoint savepoint = awake(cached);
     Optional<Duration> recheck =
         pass.delete(savepoint, Sources.jobsOfNamespace(savepoint, context));
+    // Also when nothing is left to do: it is still to go.
+    watchdog.end(cached.getMetadata().getUid(), recheck.or(() -> Optional.of(Duration.ZERO)));
     if (recheck.isEmpty()) {
       wakeups.forget(cached.getMetadata().getUid());
       return DeleteControl.defaultDelete();
@@ -56,6 +73,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
 
   private Savepoint awake(Savepoint cached) {
     wakeups.register(cached.getMetadata().getUid(), wakeSource, ResourceID.fromResource(cached));
+    watchdog.begin(cached.getMetadata().getUid());
     return pass.newest(cached);
   }
 }

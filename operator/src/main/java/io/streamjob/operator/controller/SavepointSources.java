@@ -53,17 +53,16 @@ final class SavepointSources {
   /** The state in the status, or the attempt that stands in the spec. */
   SavepointState state(Instant now) {
     return planned()
-        .map(
-            attempt ->
-                new SavepointState(
-                    1,
-                    Optional.of(
-                        new Attempt(
-                            attempt.operationId(),
-                            attempt.jobId(),
-                            NO_REVISION,
-                            attempt.profile(),
-                            now))))
+        .map(attempt ->
+            new SavepointState(
+                1,
+                Optional.of(
+                    new Attempt(
+                        attempt.operationId(),
+                        attempt.jobId(),
+                        NO_REVISION,
+                        attempt.profile(),
+                        now))))
         .orElseGet(this::stored);
   }
 
@@ -74,7 +73,8 @@ final class SavepointSources {
       return text == null ? SavepointState.NEW : JSON.readValue(text, SavepointState.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
-          "status.machine of Savepoint %s cannot be read".formatted(savepoint.getMetadata().getName()),
+          "status.machine of Savepoint %s cannot be read"
+              .formatted(savepoint.getMetadata().getName()),
           e);
     }
   }
@@ -117,8 +117,8 @@ final class SavepointSources {
         .current()
         .filter(run -> !run.finished())
         .<Source>map(run -> new Source.Running(run.revision(), run.jobId(), profile()))
-        .orElseGet(
-            () -> new Source.Unable("JobNotRunning", "the job does not run: it is saved once it does"));
+        .orElseGet(() ->
+            new Source.Unable("JobNotRunning", "the job does not run: it is saved once it does"));
   }
 
   private String profile() {
@@ -138,8 +138,7 @@ final class SavepointSources {
   }
 
   private static Optional<MachineState> machine(StreamJob job) {
-    return StateCodec.decode(
-            Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine))
+    return StateCodec.decode(Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine))
         .known();
   }
 
@@ -149,14 +148,12 @@ final class SavepointSources {
    */
   static Optional<String> holder(String name, String location, List<StreamJob> jobs) {
     return jobs.stream()
-        .filter(
-            job ->
-                machine(job).map(MachineState::lineage).stream()
-                    .flatMap(SavepointSources::needed)
-                    .anyMatch(
-                        point ->
-                            point.location().equals(location)
-                                || point.savepoint().equals(Optional.of(name))))
+        .filter(job ->
+            machine(job).map(MachineState::lineage).stream()
+                .flatMap(SavepointSources::needed)
+                .anyMatch(point ->
+                    point.location().equals(location)
+                        || point.savepoint().equals(Optional.of(name))))
         .map(job -> job.getMetadata().getName())
         .findFirst();
   }

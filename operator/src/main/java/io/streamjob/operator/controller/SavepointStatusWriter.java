@@ -48,8 +48,7 @@ final class SavepointStatusWriter {
             .add(ConditionType.Reconciling, Status.True, reason, message)
             .add(ConditionType.Stalled, Status.False, reason, "the operator is at work");
     boolean isPlanned = savepoint.getSpec().source().job().attempt() != null;
-    return status(
-        conditions, profile(next), isPlanned ? null : SavepointSources.encode(next));
+    return status(conditions, profile(next), isPlanned ? null : SavepointSources.encode(next));
   }
 
   /** It will never come. */

@@ -24,7 +24,9 @@ final class Sources {
 
   private Sources() {}
 
-  /** Objects that jobs are made of; the label, not the owner, tells whose: pods have another owner. */
+  /**
+   * Objects that jobs are made of; the label, not the owner, tells whose: pods have another owner.
+   */
   static <R extends HasMetadata> EventSource<R, StreamJob> ofPart(
       Class<R> type, EventSourceContext<StreamJob> context) {
     return new InformerEventSource<>(
@@ -39,9 +41,7 @@ final class Sources {
 
   private static Set<ResourceID> job(HasMetadata part) {
     String job = part.getMetadata().getLabels().get(Names.JOB);
-    return job == null
-        ? Set.of()
-        : Set.of(new ResourceID(job, part.getMetadata().getNamespace()));
+    return job == null ? Set.of() : Set.of(new ResourceID(job, part.getMetadata().getNamespace()));
   }
 
   /** Savepoints, which wake the jobs that wait to start from them. */
@@ -51,17 +51,16 @@ final class Sources {
         InformerEventSourceConfiguration.from(Savepoint.class, StreamJob.class)
             .withName("initial-savepoints")
             .withNamespacesInheritedFromController()
-            .withSecondaryToPrimaryMapper(
-                savepoint ->
-                    context
-                        .getPrimaryCache()
-                        .list(
-                            savepoint.getMetadata().getNamespace(),
-                            job ->
-                                initialSavepointName(job)
-                                    .equals(Optional.of(savepoint.getMetadata().getName())))
-                        .map(ResourceID::fromResource)
-                        .collect(Collectors.toSet()))
+            .withSecondaryToPrimaryMapper(savepoint ->
+                context
+                    .getPrimaryCache()
+                    .list(
+                        savepoint.getMetadata().getNamespace(),
+                        job ->
+                            initialSavepointName(job)
+                                .equals(Optional.of(savepoint.getMetadata().getName())))
+                    .map(ResourceID::fromResource)
+                    .collect(Collectors.toSet()))
             .build(),
         context);
   }
@@ -89,14 +88,12 @@ final class Sources {
         InformerEventSourceConfiguration.from(StreamJob.class, Savepoint.class)
             .withName("saved-jobs")
             .withNamespacesInheritedFromController()
-            .withSecondaryToPrimaryMapper(
-                job ->
-                    context
-                        .getPrimaryCache()
-                        .list(
-                            job.getMetadata().getNamespace(), savepoint -> concerns(savepoint, job))
-                        .map(ResourceID::fromResource)
-                        .collect(Collectors.toSet()))
+            .withSecondaryToPrimaryMapper(job ->
+                context
+                    .getPrimaryCache()
+                    .list(job.getMetadata().getNamespace(), savepoint -> concerns(savepoint, job))
+                    .map(ResourceID::fromResource)
+                    .collect(Collectors.toSet()))
             .build(),
         context);
   }
@@ -113,14 +110,12 @@ final class Sources {
   /** The job that a savepoint is taken of. */
   static Optional<StreamJob> savedJob(Savepoint savepoint, Context<Savepoint> context) {
     return jobName(savepoint)
-        .flatMap(
-            name ->
-                jobs(context).get(new ResourceID(name, savepoint.getMetadata().getNamespace())));
+        .flatMap(name ->
+            jobs(context).get(new ResourceID(name, savepoint.getMetadata().getNamespace())));
   }
 
   /** All jobs of the savepoint's namespace. */
-  static List<StreamJob> jobsOfNamespace(
-      Savepoint savepoint, Context<Savepoint> context) {
+  static List<StreamJob> jobsOfNamespace(Savepoint savepoint, Context<Savepoint> context) {
     return jobs(context).list(savepoint.getMetadata().getNamespace()).toList();
   }
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes statuses with the resourceVersion that they were decided from, and remembers what it wrote:
- * a cache that lags behind one's own write would otherwise make the next pass decide anew from the
- * old state.
+ * Writes statuses with the resourceVersion that they were decided from, and remembers what it
+ * wrote: a cache that lags behind one's own write would otherwise make the next pass decide anew
+ * from the old state.
  */
 final class StatusWriter<T extends HasMetadata> {
 

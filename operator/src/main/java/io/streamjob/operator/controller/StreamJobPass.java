@@ -5,6 +5,7 @@ import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Executor;
+import io.streamjob.operator.act.StorageAccesses;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.report.History;
 import io.streamjob.operator.core.report.StatusReporter;
@@ -36,15 +37,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pass over a StreamJob. At most one status write: if the machine's state changes, that write is
- * all that the pass does; otherwise it acts for the state as it is, and writes the status only if it
- * says something new.
+ * One pass over a StreamJob. At most one status write: if the machine's state changes, that write
+ * is all that the pass does; otherwise it acts for the state as it is, and writes the status only
+ * if it says something new.
  */
 public final class StreamJobPass {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamJobPass.class);
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Duration REFUSED = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofMinutes(10);
   private static final int NONCE_BYTES = 8;
 
@@ -156,20 +158,37 @@ public final class StreamJobPass {
     if (isGrave && !isCurrent(job)) {
       return new Result(SOON, false);
     }
-    act.actions().forEach(action -> executor.act(job, sight.world(), action));
+    Optional<Problem> refused = carryOut(job, sight, act.actions());
     if (act.actions().contains(new Action.Release())) {
-      forget(job);
+      forget(job.getMetadata().getUid());
       return new Result(QUIET, true);
     }
     StreamJobStatus status =
-        report(job, situation, situation.state(), act.problem(), history(job));
+        report(job, situation, situation.state(), refused.or(act::problem), history(job));
     if (!status.equals(job.getStatus()) && !isUnseen(situation)) {
       write(job, status);
     }
-    return new Result(act.recheckAfter(), false);
+    return new Result(refused.isPresent() ? REFUSED : act.recheckAfter(), false);
   }
 
-  /** Whether the running job has not been looked at yet: what the status says of it still counts. */
+  /** Does what is to be done; what the API server will not have becomes a sentence for the user. */
+  private Optional<Problem> carryOut(StreamJob job, Sight sight, List<Action> actions) {
+    Optional<Problem> refused = Optional.empty();
+    for (Action action : actions) {
+      try {
+        executor.act(job, sight.world(), action);
+      } catch (Cluster.RefusedException e) {
+        refused = Optional.of(new Problem(e.reason(), e.getMessage(), false));
+      } catch (StorageAccesses.UnusableException e) {
+        refused = Optional.of(new Problem(e.reason(), e.getMessage(), false));
+      }
+    }
+    return refused;
+  }
+
+  /**
+   * Whether the running job has not been looked at yet: what the status says of it still counts.
+   */
   private static boolean isUnseen(Situation situation) {
     return situation
         .state()
@@ -238,8 +257,8 @@ public final class StreamJobPass {
     writer.put(next);
   }
 
-  private void forget(StreamJob job) {
-    String uid = job.getMetadata().getUid();
+  /** Forgets an object that is gone. */
+  void forget(String uid) {
     watcher.forget(uid);
     calls.forget(uid);
     writer.forget(uid);

@@ -15,13 +15,14 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
-import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.observe.Observer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings StreamJobs to what their specs say. */
 public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner<StreamJob> {
@@ -37,13 +38,25 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   private final Observer observer;
   private final StreamJobPass pass;
   private final Wakeups wakeups;
+  private final Watchdog watchdog;
 
   public StreamJobReconciler(
-      SpecParser parser, Observer observer, StreamJobPass pass, Wakeups wakeups) {
+      SpecParser parser, Observer observer, StreamJobPass pass, Wakeups wakeups, Clock clock) {
     this.parser = parser;
     this.observer = observer;
     this.pass = pass;
     this.wakeups = wakeups;
+    this.watchdog = new Watchdog(clock, wakeups::wake, this::forget);
+  }
+
+  /** Watches that every job gets its passes. */
+  public Watchdog watchdog() {
+    return watchdog;
+  }
+
+  private void forget(String uid) {
+    pass.forget(uid);
+    wakeups.forget(uid);
   }
 
   @Override
@@ -53,6 +66,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
     PARTS.forEach(part -> sources.add(Sources.ofPart(part, context)));
     sources.add(Sources.ofInitialSavepoints(context));
     sources.add(wakeSource);
+    watchdog.watch(() -> context.getPrimaryCache().list());
     return sources;
   }
 
@@ -76,13 +90,19 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   }
 
   private StreamJobPass.Result run(StreamJob cached, Context<StreamJob> context) {
-    wakeups.register(cached.getMetadata().getUid(), wakeSource, ResourceID.fromResource(cached));
+    String uid = cached.getMetadata().getUid();
+    wakeups.register(uid, wakeSource, ResourceID.fromResource(cached));
+    watchdog.begin(uid);
     StreamJob job = pass.newest(cached);
-    return pass.run(
-        job,
-        parser.parse(job),
-        state ->
-            observer.observe(job, state, parts(context), Sources.initialSavepoint(job, context)));
+    StreamJobPass.Result result =
+        pass.run(
+            job,
+            parser.parse(job),
+            state ->
+                observer.observe(
+                    job, state, parts(context), Sources.initialSavepoint(job, context)));
+    watchdog.end(uid, Optional.of(result.recheckAfter()));
+    return result;
   }
 
   private static List<HasMetadata> parts(Context<StreamJob> context) {

@@ -180,7 +180,7 @@ final class Pods {
         .build();
   }
 
-  /** Sorted: Map.of has another order in every process, and the same revision must look the same. */
+  /** Sorted: Map.of differs between processes, and the same revision must look the same. */
   private static Map<String, Quantity> requests(Quantity cpu, Quantity memory) {
     return new TreeMap<>(Map.of("cpu", cpu, "memory", memory));
   }

@@ -54,18 +54,19 @@ public final class Observer {
       MachineState state,
       Collection<? extends HasMetadata> objects,
       Optional<Savepoint> initialSavepoint) {
-    var snapshot = new Snapshot(objects);
+    var snapshot = new Snapshot(job.getMetadata().getUid(), objects);
     var views = new HashMap<Integer, RevisionView>();
     for (int revision : follow(job, state, snapshot)) {
       views.put(revision, view(job, snapshot, revision));
     }
     return new Sight(
-        new Observed(
-            views, calls.replies(job.getMetadata().getUid()), savepoint(initialSavepoint)),
+        new Observed(views, calls.replies(job.getMetadata().getUid()), savepoint(initialSavepoint)),
         snapshot);
   }
 
-  /** Sees to it that the right clusters are watched; returns every revision that exists or matters. */
+  /**
+   * Sees to it that the right clusters are watched; returns every revision that exists or matters.
+   */
   private Set<Integer> follow(StreamJob job, MachineState state, Snapshot snapshot) {
     String uid = job.getMetadata().getUid();
     Map<Integer, Interest> interests = Interest.of(uid, state);
@@ -106,16 +107,14 @@ public final class Observer {
 
   private static SavepointView savepoint(Optional<Savepoint> savepoint) {
     return savepoint
-        .<SavepointView>map(
-            found ->
-                ready(found)
-                    .filter(condition -> condition.status() == Condition.Status.True)
-                    .<SavepointView>map(
-                        condition -> new SavepointView.Ready(found.getStatus().location()))
-                    .orElseGet(
-                        () ->
-                            new SavepointView.Incomplete(
-                                ready(found).map(Condition::message).orElse("it is new"))))
+        .<SavepointView>map(found ->
+            ready(found)
+                .filter(condition -> condition.status() == Condition.Status.True)
+                .<SavepointView>map(
+                    condition -> new SavepointView.Ready(found.getStatus().location()))
+                .orElseGet(() ->
+                    new SavepointView.Incomplete(
+                        ready(found).map(Condition::message).orElse("it is new"))))
         .orElseGet(SavepointView.Missing::new);
   }
 

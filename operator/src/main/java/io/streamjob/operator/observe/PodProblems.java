@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.streamjob.operator.core.observed.Problem;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,13 +19,14 @@ import java.util.stream.Stream;
 final class PodProblems {
 
   /** Reasons of the init container that only another image or spec can mend. */
-  private static final Set<String> FINAL =
-      Set.of("JarMissing", "JarAmbiguous", "S3PluginMissing");
+  private static final Set<String> FINAL = Set.of("JarMissing", "JarAmbiguous", "S3PluginMissing");
 
   private PodProblems() {}
 
   static Optional<Problem> of(Collection<Deployment> deployments, Collection<Pod> pods) {
     return pods.stream()
+        // Containers that are told to end do not end well, and need not.
+        .filter(pod -> !pod.isMarkedForDeletion() && pod.getStatus() != null)
         .sorted((a, b) -> a.getMetadata().getName().compareTo(b.getMetadata().getName()))
         .flatMap(PodProblems::of)
         .findFirst()
@@ -99,7 +101,9 @@ final class PodProblems {
       case "CreateContainerConfigError" ->
           Optional.of(
               new Problem(
-                  message.contains("secret") ? "SecretMissing" : "PodConfigError",
+                  message.toLowerCase(Locale.ROOT).contains("secret")
+                      ? "SecretMissing"
+                      : "PodConfigError",
                   "the pod cannot start: %s: create it in the job's namespace".formatted(message),
                   false));
       case "CreateContainerError", "RunContainerError" ->
@@ -127,12 +131,11 @@ final class PodProblems {
         deployment.getStatus() == null ? List.of() : deployment.getStatus().getConditions();
     return conditions.stream()
         .filter(c -> "ReplicaFailure".equals(c.getType()) && "True".equals(c.getStatus()))
-        .map(
-            c ->
-                new Problem(
-                    "PodsRefused",
-                    "the API server refuses the pods: check quotas and Pod Security of the namespace (%s)"
-                        .formatted(c.getMessage()),
-                    false));
+        .map(c ->
+            new Problem(
+                "PodsRefused",
+                "the API server refuses the pods: check quotas and Pod Security of the namespace (%s)"
+                    .formatted(c.getMessage()),
+                false));
   }
 }

@@ -21,9 +21,11 @@ import java.util.TreeSet;
 /**
  * The Kubernetes objects of one StreamJob as the caches have them now.
  *
- * @param objects all of them, pods and ControllerRevisions included
+ * @param uid of the StreamJob
+ * @param objects all of them, pods and ControllerRevisions included; also what an earlier job of
+ *     the same name has left and the garbage collector has not got to yet
  */
-record Snapshot(Collection<? extends HasMetadata> objects) implements Executor.World {
+record Snapshot(String uid, Collection<? extends HasMetadata> objects) implements Executor.World {
 
   /** Numbers of the revisions of which anything exists. */
   Set<Integer> revisions() {
@@ -52,7 +54,10 @@ record Snapshot(Collection<? extends HasMetadata> objects) implements Executor.W
 
   @Override
   public Optional<StoredRevision> stored(int revision) {
-    return of(ControllerRevision.class, revision).stream().findFirst().flatMap(StoredRevision::read);
+    return of(ControllerRevision.class, revision).stream()
+        .filter(this::isOurs)
+        .findFirst()
+        .flatMap(StoredRevision::read);
   }
 
   @Override
@@ -66,8 +71,15 @@ record Snapshot(Collection<? extends HasMetadata> objects) implements Executor.W
   /** Whether every object of the stored revision is there and stays. */
   boolean isComplete(int revision, StoredRevision stored) {
     var present = new HashMap<String, HasMetadata>();
-    objects(revision).forEach(object -> present.put(id(object), object));
+    objects(revision).stream()
+        .filter(this::isOurs)
+        .forEach(object -> present.put(id(object), object));
     return stored.objects().stream().allMatch(object -> present.containsKey(id(object)));
+  }
+
+  private boolean isOurs(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getUid().equals(uid));
   }
 
   private static String id(HasMetadata object) {

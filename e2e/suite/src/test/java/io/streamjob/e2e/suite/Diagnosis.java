@@ -21,10 +21,28 @@ record Diagnosis(KubernetesClient client, String namespace) {
 
   void write(String test) {
     Path folder = Path.of("target", "diagnosis", test);
-    write(folder, "streamjobs.yaml", () -> yaml(client.resources(StreamJob.class)
-        .inNamespace(namespace).list().getItems().stream()));
-    write(folder, "savepoints.yaml", () -> yaml(client.resources(Savepoint.class)
-        .inNamespace(namespace).list().getItems().stream()));
+    write(
+        folder,
+        "streamjobs.yaml",
+        () ->
+            yaml(
+                client
+                    .resources(StreamJob.class)
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
+                    .stream()));
+    write(
+        folder,
+        "savepoints.yaml",
+        () ->
+            yaml(
+                client
+                    .resources(Savepoint.class)
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
+                    .stream()));
     write(folder, "events.txt", this::events);
     pods(folder, namespace);
     pods(folder.resolve("operator"), "streamjob");
@@ -69,8 +87,7 @@ record Diagnosis(KubernetesClient client, String namespace) {
   }
 
   private void logs(Path folder, String where, String pod, ContainerStatus status) {
-    var container =
-        client.pods().inNamespace(where).withName(pod).inContainer(status.getName());
+    var container = client.pods().inNamespace(where).withName(pod).inContainer(status.getName());
     write(folder, pod + "." + status.getName() + ".log", container::getLog);
     if (status.getRestartCount() > 0) {
       write(

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +59,7 @@ final class Job {
             resources: {cpu: 50m, memory: 1200Mi}
         """
             .formatted(name, scene.namespace(), out(scene, name));
-    return Serialization.unmarshal(text, ObjectNode.class);
+    return Yaml.parse(text, ObjectNode.class);
   }
 
   private static String out(Scene scene, String name) {
@@ -78,7 +77,7 @@ final class Job {
       parent = parent.withObjectProperty(rest.substring(0, dot));
       rest = rest.substring(dot + 1);
     }
-    parent.set(rest, Serialization.unmarshal(yaml, JsonNode.class));
+    parent.set(rest, Yaml.parse(yaml));
     return new Job(scene, name, next);
   }
 
@@ -128,7 +127,7 @@ final class Job {
             .client()
             .genericKubernetesResources(API_VERSION, "StreamJob")
             .inNamespace(scene.namespace())
-            .resource(Serialization.unmarshal(manifest.toString(), GenericKubernetesResource.class))
+            .resource(Yaml.parse(manifest.toString(), GenericKubernetesResource.class))
             .patch(
                 new PatchContext.Builder()
                     .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -204,12 +203,33 @@ final class Job {
         job -> Health.of(job) == Health.Current && reason(job, "Ready").equals("Running"));
   }
 
-  /** Given up, until the spec changes. */
-  JsonNode awaitFailed(String reason) {
+  /** Where a story begins: the job runs, as it was left, else as the manifest has it. */
+  JsonNode givenRunning() {
+    if (find().isEmpty()) {
+      apply();
+    } else if (get().at("/spec/state").asText().equals("Suspended")) {
+      patch("{\"spec\":{\"state\":\"Running\"}}");
+    }
+    return awaitRunning();
+  }
+
+  /** Suspends the job and waits for it. */
+  JsonNode suspend() {
+    patch("{\"spec\":{\"state\":\"Suspended\"}}");
+    return awaitSuspended();
+  }
+
+  JsonNode awaitSuspended() {
     return await(
-        "is Stalled with reason " + reason,
-        job -> Health.of(job) == Health.Failed && reason(job, "Stalled").equals(reason)
-            && job.at("/status/upgrade").isMissingNode());
+        "is Ready and Suspended",
+        job -> Health.of(job) == Health.Current && reason(job, "Ready").equals("Suspended"));
+  }
+
+  /** Given up, until the spec changes. */
+  JsonNode awaitGivenUp() {
+    return await(
+        "is given up: Stalled, with no plan in progress",
+        job -> Health.of(job) == Health.Failed && job.at("/status/upgrade").isMissingNode());
   }
 
   JsonNode awaitReason(String type, String reason) {
@@ -277,8 +297,7 @@ final class Job {
           pod.getStatus().getContainerStatuses().stream()
               .mapToInt(status -> status.getRestartCount())
               .sum();
-      pods.put(
-          pod.getMetadata().getName(), pod.getMetadata().getUid() + ", restarts " + restarts);
+      pods.put(pod.getMetadata().getName(), pod.getMetadata().getUid() + ", restarts " + restarts);
     }
     return pods;
   }

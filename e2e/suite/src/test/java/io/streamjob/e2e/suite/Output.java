@@ -61,9 +61,7 @@ final class Output {
 
   /** Nothing was written again either: no failure was on the way. */
   static void onlyOnce(Report report) {
-    assertThat(report.writtenAgain())
-        .as("lines written again:%n%s", report.toText())
-        .isZero();
+    assertThat(report.writtenAgain()).as("lines written again:%n%s", report.toText()).isZero();
   }
 
   private Report report(Rules rules) {

@@ -98,10 +98,18 @@ final class StartSteps {
   }
 
   private static Run run(StepContext context, int revision, RevisionSpec spec) {
+    // The way back runs what an earlier generation asked for.
+    long generation =
+        context
+            .lineage()
+            .previous()
+            .filter(former -> former.revision() == revision)
+            .map(Run::generation)
+            .orElse(context.plan().generation());
     return new Run(
         revision,
         spec.digest(),
-        context.plan().generation(),
+        generation,
         context.operationId(),
         context.lineage().restorePoint(),
         context.now(),

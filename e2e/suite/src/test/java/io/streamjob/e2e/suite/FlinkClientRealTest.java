@@ -1,0 +1,53 @@
+package io.streamjob.e2e.suite;
+
+import io.streamjob.operator.flink.FlinkClientContract;
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Holds a real Flink cluster, and the adapter to it, to the contract. */
+class FlinkClientRealTest extends FlinkClientContract {
+
+  @RegisterExtension static final Scene SCENE = new Scene("flink");
+
+  private static final Job JOB = new Job(SCENE, "contract");
+  private static URI rest;
+
+  /** The cluster of a StreamJob at parallelism 1, with room for five more. */
+  @BeforeAll
+  static void start() {
+    JOB.with("spec.parallelism", "1")
+        .with("spec.taskManager.taskSlots", "6")
+        .with("spec.checkpoints.interval", "1s")
+        .apply();
+    String service = JOB.awaitRunning().at("/status/running/service").asText();
+    rest = SCENE.doors().http(SCENE.namespace(), service, 8081);
+  }
+
+  @Override
+  protected URI rest() {
+    return rest;
+  }
+
+  @Override
+  protected String jarId() {
+    return "streamjob_job.jar";
+  }
+
+  @Override
+  protected String snapshotFolder() {
+    return JOB.state() + "-snapshots";
+  }
+
+  /** The pods' file systems are read-only. */
+  @Override
+  protected String forbiddenFolder() {
+    return "file:///forbidden";
+  }
+
+  @Override
+  protected List<String> arguments() {
+    return List.of("--out", JOB.out() + "-contract", "--rate", "20");
+  }
+}

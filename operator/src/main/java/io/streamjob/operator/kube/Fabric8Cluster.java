@@ -1,0 +1,154 @@
+package io.streamjob.operator.kube;
+
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The real API server. */
+public final class Fabric8Cluster implements Cluster {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Fabric8Cluster.class);
+  private static final int MAX_EVENT_MESSAGE = 1000;
+
+  /** Admission, quotas, validation and missing rights: the same request is refused again. */
+  private static final Set<Integer> REFUSALS =
+      Set.of(
+          HttpURLConnection.HTTP_BAD_REQUEST,
+          HttpURLConnection.HTTP_FORBIDDEN,
+          HttpURLConnection.HTTP_NOT_FOUND,
+          422);
+
+  private final KubernetesClient client;
+
+  public Fabric8Cluster(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public void createIfAbsent(HasMetadata object) {
+    try {
+      client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        requireSameOwner(object);
+        return;
+      }
+      throw isRefusal(e)
+          ? new RefusedException("ApiServerRefused", String.valueOf(e.getMessage()))
+          : e;
+    }
+  }
+
+  private static boolean isRefusal(KubernetesClientException e) {
+    return REFUSALS.contains(e.getCode());
+  }
+
+  private void requireSameOwner(HasMetadata object) {
+    HasMetadata present = client.resource(object).get();
+    if (present != null && !ownerUid(present).equals(ownerUid(object))) {
+      throw new RefusedException(
+          "NameTaken",
+          "%s %s exists and belongs to something else: delete or rename it"
+              .formatted(object.getKind(), object.getMetadata().getName()));
+    }
+  }
+
+  private static String ownerUid(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .findFirst()
+        .map(OwnerReference::getUid)
+        .orElse("");
+  }
+
+  @Override
+  public void delete(HasMetadata object) {
+    client.resource(object).delete();
+  }
+
+  @Override
+  public <T extends HasMetadata> T putStatus(T object) {
+    return client.resource(object).updateStatus();
+  }
+
+  @Override
+  public <T extends HasMetadata> Optional<T> fresh(T object) {
+    return Optional.ofNullable(client.resource(object).get());
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
+    return client.resources(type).inNamespace(namespace).list().getItems();
+  }
+
+  @Override
+  public Optional<Map<String, String>> secret(String namespace, String name) {
+    Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
+    return Optional.ofNullable(secret)
+        .map(found ->
+            found.getData() == null
+                ? Map.<String, String>of()
+                : found.getData().entrySet().stream()
+                    .collect(
+                        Collectors.toMap(Map.Entry::getKey, entry -> decode(entry.getValue()))));
+  }
+
+  private static String decode(String value) {
+    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+  }
+
+  @Override
+  public void event(HasMetadata about, String reason, String message, boolean isWarning) {
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    var event =
+        new EventBuilder()
+            .withNewMetadata()
+            .withGenerateName(about.getMetadata().getName() + "-")
+            .withNamespace(about.getMetadata().getNamespace())
+            .endMetadata()
+            .withNewInvolvedObject()
+            .withApiVersion(about.getApiVersion())
+            .withKind(about.getKind())
+            .withName(about.getMetadata().getName())
+            .withNamespace(about.getMetadata().getNamespace())
+            .withUid(about.getMetadata().getUid())
+            .endInvolvedObject()
+            .withType(isWarning ? "Warning" : "Normal")
+            .withReason(reason)
+            .withMessage(
+                message.length() <= MAX_EVENT_MESSAGE
+                    ? message
+                    : message.substring(0, MAX_EVENT_MESSAGE))
+            .withNewSource()
+            .withComponent("streamjob-operator")
+            .endSource()
+            .withFirstTimestamp(now)
+            .withLastTimestamp(now)
+            .withCount(1)
+            .build();
+    try {
+      client.resource(event).create();
+    } catch (KubernetesClientException e) {
+      LOG.warn(
+          "event not written: object={}/{} reason={} cause={}",
+          about.getMetadata().getNamespace(),
+          about.getMetadata().getName(),
+          reason,
+          e.getMessage());
+    }
+  }
+}
