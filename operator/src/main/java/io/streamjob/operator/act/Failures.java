@@ -2,6 +2,7 @@ package io.streamjob.operator.act;
 
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.flink.FlinkException;
+import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.storage.StorageException;
 
 /** From what an adapter threw to what the core understands. */
@@ -45,9 +46,11 @@ final class Failures {
 
   /** A call to the API server. A namespace that is on its way out takes nothing in any more. */
   static Problem kubernetes(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.contains("being terminated")
-        ? new Problem("NamespaceTerminating", "the namespace is being deleted", true)
-        : new Problem("ApiServerRefused", message, false);
+    return failure instanceof Cluster.RefusedException refused
+        ? new Problem(
+            refused.reason(),
+            refused.getMessage(),
+            refused.reason().equals(Cluster.RefusedException.NAMESPACE_TERMINATING))
+        : new Problem("ApiServerRefused", String.valueOf(failure.getMessage()), false);
   }
 }

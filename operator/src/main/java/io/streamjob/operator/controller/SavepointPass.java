@@ -214,6 +214,15 @@ public final class SavepointPass {
       }
       executor.delete(savepoint, key, savepoint.getStatus().profile(), location.get());
     }
+    if (reply.orElse(null) instanceof Reply.Failed failed
+        && cluster.isTerminating(savepoint.getMetadata().getNamespace())) {
+      LOG.warn(
+          "savepoint={} its files stay, the namespace is being deleted: {}",
+          id(savepoint),
+          failed.problem().message());
+      forget(savepoint);
+      return Optional.empty();
+    }
     return reply.orElse(null) instanceof Reply.Failed failed
         ? held(savepoint, failed.problem().reason(), failed.problem().message())
         : Optional.of(SOON);

@@ -12,6 +12,9 @@ public interface Cluster {
   /** The API server will not have an object, however often it is asked. */
   final class RefusedException extends RuntimeException {
 
+    /** The reason, in Kubernetes' own word, when the namespace is being deleted. */
+    public static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
+
     private static final long serialVersionUID = 1L;
     private final String reason;
 
@@ -45,6 +48,12 @@ public interface Cluster {
 
   /** All objects of a kind in a namespace as they are now, not as a cache has them. */
   <T extends HasMetadata> List<T> list(Class<T> type, String namespace);
+
+  /**
+   * Whether the namespace is being deleted: it takes nothing new in, and whatever holds an object
+   * back holds the whole namespace.
+   */
+  boolean isTerminating(String namespace);
 
   /** The values of a Secret; never logged, never kept. */
   Optional<Map<String, String>> secret(String namespace, String name);

@@ -1,15 +1,19 @@
 package io.streamjob.operator.kube;
 
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,13 @@ public final class Fabric8Cluster implements Cluster {
           HttpURLConnection.HTTP_NOT_FOUND,
           422);
 
+  /** As Kubernetes' MicroTime wants it: always six digits. */
+  private static final DateTimeFormatter MICRO_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private static final String HOST =
+      Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator");
+
   private final KubernetesClient client;
 
   public Fabric8Cluster(KubernetesClient client) {
@@ -48,10 +59,43 @@ public final class Fabric8Cluster implements Cluster {
         requireSameOwner(object);
         return;
       }
-      throw isRefusal(e)
-          ? new RefusedException("ApiServerRefused", String.valueOf(e.getMessage()))
-          : e;
+      throw isRefusal(e) ? new RefusedException(reason(e), message(e)) : e;
     }
+  }
+
+  @Override
+  public boolean isTerminating(String namespace) {
+    var probe =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withGenerateName("streamjob-probe-")
+            .withNamespace(namespace)
+            .endMetadata()
+            .build();
+    try {
+      client.resource(probe).dryRun().create();
+      return false;
+    } catch (KubernetesClientException e) {
+      return reason(e).equals(RefusedException.NAMESPACE_TERMINATING);
+    }
+  }
+
+  private static String reason(KubernetesClientException e) {
+    boolean isTerminating =
+        Optional.ofNullable(e.getStatus())
+            .map(Status::getDetails)
+            .map(StatusDetails::getCauses)
+            .stream()
+            .flatMap(List::stream)
+            .anyMatch(cause -> RefusedException.NAMESPACE_TERMINATING.equals(cause.getReason()));
+    return isTerminating ? RefusedException.NAMESPACE_TERMINATING : "ApiServerRefused";
+  }
+
+  /** What the API server said, without the client's own words around it. */
+  private static String message(KubernetesClientException e) {
+    return Optional.ofNullable(e.getStatus())
+        .map(Status::getMessage)
+        .orElseGet(() -> String.valueOf(e.getMessage()));
   }
 
   private static boolean isRefusal(KubernetesClientException e) {
@@ -113,7 +157,8 @@ public final class Fabric8Cluster implements Cluster {
 
   @Override
   public void event(HasMetadata about, String reason, String message, boolean isWarning) {
-    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    // In microseconds: the sentences of a story follow each other within one second.
+    String now = MICRO_TIME.format(Instant.now());
     var event =
         new EventBuilder()
             .withNewMetadata()
@@ -133,12 +178,10 @@ public final class Fabric8Cluster implements Cluster {
                 message.length() <= MAX_EVENT_MESSAGE
                     ? message
                     : message.substring(0, MAX_EVENT_MESSAGE))
-            .withNewSource()
-            .withComponent("streamjob-operator")
-            .endSource()
-            .withFirstTimestamp(now)
-            .withLastTimestamp(now)
-            .withCount(1)
+            .withNewEventTime(now)
+            .withReportingComponent("streamjob.io/operator")
+            .withReportingInstance(HOST)
+            .withAction(reason)
             .build();
     try {
       client.resource(event).create();
@@ -148,7 +191,7 @@ public final class Fabric8Cluster implements Cluster {
           about.getMetadata().getNamespace(),
           about.getMetadata().getName(),
           reason,
-          e.getMessage());
+          message(e));
     }
   }
 }

@@ -79,6 +79,18 @@ class LifeOfAJobTest {
   }
 
   @Test
+  void deletesAJobWithoutASavepointWhenItsNamespaceGoes() {
+    run("image: example/orders:1");
+    scene.cluster.terminate(Scene.NAMESPACE);
+    scene.deleteJob();
+    stage.settle();
+    assertThat(scene.cluster.find(StreamJob.class, Scene.JOB)).isEmpty();
+    assertThat(scene.running()).isEmpty();
+    assertThat(scene.savepoints()).isEmpty();
+    assertThat(scene.asked("stop")).isEmpty();
+  }
+
+  @Test
   void goesOnFromTheNewestCheckpointWhenTheJobManagerIsLost() {
     run("image: example/orders:1");
     scene.putCheckpoint(scene.jobId(), 6);

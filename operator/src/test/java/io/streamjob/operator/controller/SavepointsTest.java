@@ -216,6 +216,19 @@ class SavepointsTest {
     assertThat(files(location)).isEmpty();
   }
 
+  @Test
+  void goesWithItsNamespaceWhenTheStorageIsOutOfReach() {
+    runJob();
+    String location = take("Delete").getStatus().location();
+    scene.store.inject(Fault.Unreachable);
+    scene.cluster.terminate(Scene.NAMESPACE);
+    scene.cluster.markForDeletion(scene.savepoint("by-hand"));
+    stage.rounds(4);
+    assertThat(isThere()).isFalse();
+    scene.store.inject(Fault.None);
+    assertThat(files(location)).isNotEmpty();
+  }
+
   /** A job is suspended with this savepoint; its owner then wants it and its files gone. */
   private Savepoint askForTheEndOfTheOnlyState() {
     runJob();

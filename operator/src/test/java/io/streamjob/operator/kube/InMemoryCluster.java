@@ -10,11 +10,13 @@ import io.streamjob.api.v1alpha1.StreamJob;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -53,6 +55,7 @@ public final class InMemoryCluster implements Cluster {
 
   private final Map<Key, List<Optional<String>>> versions = new LinkedHashMap<>();
   private final Map<String, Integer> lags = new HashMap<>();
+  private final Set<String> terminating = new HashSet<>();
   private final Map<String, Map<String, String>> secrets = new HashMap<>();
   private final List<Told> events = new ArrayList<>();
   private final List<String> writes = new ArrayList<>();
@@ -71,6 +74,9 @@ public final class InMemoryCluster implements Cluster {
     fail(Moment.BEFORE);
     if (refusedKind.equals(Optional.of(object.getKind()))) {
       throw new RefusedException("ApiServerRefused", "admission says no to " + object.getKind());
+    }
+    if (terminating.contains(object.getMetadata().getNamespace())) {
+      throw new RefusedException(RefusedException.NAMESPACE_TERMINATING, "it is being deleted");
     }
     Optional<HasMetadata> present = now(Key.of(object));
     if (present.isPresent() && !owner(present.get()).equals(owner(object))) {
@@ -137,6 +143,16 @@ public final class InMemoryCluster implements Cluster {
   @Override
   public synchronized <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
     return objects(0).filter(type::isInstance).map(type::cast).toList();
+  }
+
+  @Override
+  public synchronized boolean isTerminating(String namespace) {
+    return terminating.contains(namespace);
+  }
+
+  /** Begins to delete a namespace: nothing new is let in. */
+  public synchronized void terminate(String namespace) {
+    terminating.add(namespace);
   }
 
   @Override
