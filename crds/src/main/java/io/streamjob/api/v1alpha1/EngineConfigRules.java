@@ -75,7 +75,9 @@ public final class EngineConfigRules {
     return new Rule(Pattern.compile(cel.replace("\\\\", "\\")), remedy);
   }
 
-  /** Which field to use instead of a key that belongs to the operator; empty if it is the user's. */
+  /**
+   * Which field to use instead of a key that belongs to the operator; empty if it is the user's.
+   */
   public static Optional<String> remedy(String key) {
     return RULES.stream()
         .filter(rule -> rule.keys().matcher(key).matches())

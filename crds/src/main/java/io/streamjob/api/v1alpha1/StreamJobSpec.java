@@ -154,7 +154,8 @@ public record StreamJobSpec(
                   + " are refused: use the fields of the spec.")
           @Size(max = 100)
           @ValidationRule(
-              value = EngineConfigRules.NONE_OF + EngineConfigRules.CHECKPOINTS + EngineConfigRules.END,
+              value =
+                  EngineConfigRules.NONE_OF + EngineConfigRules.CHECKPOINTS + EngineConfigRules.END,
               message = EngineConfigRules.CHECKPOINTS_REMEDY)
           @ValidationRule(
               value = EngineConfigRules.NONE_OF + EngineConfigRules.STORAGE + EngineConfigRules.END,

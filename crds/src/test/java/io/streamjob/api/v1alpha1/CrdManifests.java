@@ -21,7 +21,16 @@ final class CrdManifests {
 
   private static final List<String> COLUMNS =
       List.of(
-          "Job", "Origin", "State", "Ready", "Image", "Parallelism", "Step", "Format", "Size", "Age",
+          "Job",
+          "Origin",
+          "State",
+          "Ready",
+          "Image",
+          "Parallelism",
+          "Step",
+          "Format",
+          "Size",
+          "Age",
           "Location");
 
   private CrdManifests() {}
@@ -35,11 +44,10 @@ final class CrdManifests {
         .withOutput(output)
         .detailedGenerate();
     var manifests = new TreeMap<String, String>();
-    output.streams.forEach(
-        (name, stream) ->
-            manifests.put(
-                name.replaceFirst("-v1$", "") + ".yaml",
-                finish(stream.toString(StandardCharsets.UTF_8))));
+    output.streams.forEach((name, stream) ->
+        manifests.put(
+            name.replaceFirst("-v1$", "") + ".yaml",
+            finish(stream.toString(StandardCharsets.UTF_8))));
     return manifests;
   }
 

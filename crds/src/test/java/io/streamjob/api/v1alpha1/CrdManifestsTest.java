@@ -73,15 +73,14 @@ class CrdManifestsTest {
     schema
         .path("properties")
         .properties()
-        .forEach(
-            field -> {
-              String name = path + "." + field.getKey();
-              if (field.getValue().path("description").asText().isBlank()) {
-                faults.add(name + " has no description");
-              }
-              bounds(name, field.getValue(), faults);
-              inspect(name, field.getValue(), faults);
-            });
+        .forEach(field -> {
+          String name = path + "." + field.getKey();
+          if (field.getValue().path("description").asText().isBlank()) {
+            faults.add(name + " has no description");
+          }
+          bounds(name, field.getValue(), faults);
+          inspect(name, field.getValue(), faults);
+        });
   }
 
   private static void bounds(String name, JsonNode field, List<String> faults) {
@@ -93,8 +92,7 @@ class CrdManifestsTest {
       bounds(name + "[]", field.path("items"), faults);
       inspect(name + "[]", field.path("items"), faults);
     }
-    boolean isBoundedString =
-        field.has("maxLength") || field.has("enum") || field.has("pattern");
+    boolean isBoundedString = field.has("maxLength") || field.has("enum") || field.has("pattern");
     if (type.equals("string") && !isBoundedString) {
       faults.add(name + " has no maxLength");
     }

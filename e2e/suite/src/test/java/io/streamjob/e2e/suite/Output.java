@@ -33,19 +33,32 @@ final class Output {
 
   /** Waits until the run's output is long enough to be judged, and judges all of the job's. */
   Report exactThrough(String runId) {
+    return exactThrough(runId, -1);
+  }
+
+  /** The same, once events beyond that one can be judged. */
+  Report exactThrough(String runId, long event) {
     Report report =
         Eventually.get(
-            "job %s: run %s has written for more than %s".formatted(job, runId, HORIZON),
-            () -> Optional.of(report(Rules.running(HORIZON))).filter(r -> isJudged(r, runId)),
+            "job %s: run %s has written events beyond %d, for more than %s"
+                .formatted(job, runId, event, HORIZON),
+            () ->
+                Optional.of(report(Rules.running(HORIZON)))
+                    .filter(r -> r.lastEvent() > event && isJudged(r, runId)),
             () -> "\n" + report(Rules.running(HORIZON)).toText());
     return exact(report);
   }
 
+  /** Whether events are judged that are the run's own: no earlier run had come so far. */
   private static boolean isJudged(Report report, String runId) {
-    return report.runs().stream()
-        .anyMatch(run ->
-            run.run().equals(runId)
-                && run.lastAt() - run.firstAt() > HORIZON.plusSeconds(2).toMillis());
+    long before =
+        report.runs().stream()
+            .filter(run -> !run.run().equals(runId))
+            .mapToLong(Report.Run::lastEvent)
+            .max()
+            .orElse(-1);
+    return report.lastEvent() > before
+        && report.runs().stream().anyMatch(run -> run.run().equals(runId));
   }
 
   /** Judges all of the output of a job that was stopped with a savepoint. */
