@@ -139,12 +139,12 @@ class BrokenUpgradeTest {
 
   /**
    * The new version completes the checkpoint that proves it, then fails and waits to be restarted:
-   * its output counts, so there is no way back, but there is one forward. No savepoint can be had
-   * of it; its newest checkpoint is what there is.
+   * its output counts, so there is no way back, and no savepoint can be had of it. Nothing is then
+   * done behind its user's back.
    */
   @Test
   @Order(80)
-  void isMendedAfterAVersionThatFailsOnlyAfterItsFirstCheckpoint() {
+  void doesNotReplaceAVersionOfWhichNoSavepointCanBeHad() {
     given();
     good.args("--misbehave", "fail", "--rate", "10")
         .with(
@@ -166,8 +166,11 @@ class BrokenUpgradeTest {
     assertThat(Health.of(failing)).isNotEqualTo(Health.Current);
 
     good.apply();
-    JsonNode mended = good.awaitRunning();
+    JsonNode refused = good.awaitGivenUp();
 
-    good.output().exactThrough(Job.jobId(mended));
+    assertThat(Job.reason(refused, "Stalled")).isEqualTo("SavepointFailed");
+    assertThat(Job.message(refused, "Stalled")).contains("mend the cause");
+    assertThat(Job.condition(refused, "RolledBack").at("/status").asText()).isEqualTo("False");
+    assertThat(Job.jobId(refused)).as("it was not touched").isEqualTo(Job.jobId(failing));
   }
 }
