@@ -59,6 +59,8 @@ final class CrdManifests {
     dropRepeatedRules(crd);
     for (JsonNode version : crd.at("/spec/versions")) {
       orderColumns((ObjectNode) version);
+      // A late patch of metadata alone must not bring a deleted object back, without its spec.
+      ((ObjectNode) version.at("/schema/openAPIV3Schema")).putArray("required").add("spec");
       markConditionsAsMap((ObjectNode) version.at("/schema/openAPIV3Schema/properties/status"));
     }
     return "# Generated from the model in crds/src/main/java; change it there.\n"

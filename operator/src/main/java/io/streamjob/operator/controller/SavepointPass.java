@@ -184,7 +184,9 @@ public final class SavepointPass {
   Optional<Duration> delete(Savepoint savepoint, List<StreamJob> jobs) {
     Optional<String> location =
         Optional.ofNullable(savepoint.getStatus()).map(SavepointStatus::location);
-    if (savepoint.getSpec().deletionPolicy() != DeletionPolicy.Delete || location.isEmpty()) {
+    // Looked at first: what has no location may have no spec either (a finalizer applied too late
+    // makes such an object anew), and must still go.
+    if (location.isEmpty() || savepoint.getSpec().deletionPolicy() != DeletionPolicy.Delete) {
       forget(savepoint);
       return Optional.empty();
     }
