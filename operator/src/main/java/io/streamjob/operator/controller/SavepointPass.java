@@ -6,7 +6,6 @@ import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec.DeletionPolicy;
 import io.streamjob.api.v1alpha1.SavepointStatus;
 import io.streamjob.api.v1alpha1.StreamJob;
-import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.act.Facts;
@@ -23,10 +22,8 @@ import io.streamjob.operator.flink.Target;
 import io.streamjob.operator.flink.TriggerKey;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.manifest.Names;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +36,6 @@ public final class SavepointPass {
   private static final Logger LOG = LoggerFactory.getLogger(SavepointPass.class);
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofSeconds(5);
-  private static final int NONCE_BYTES = 8;
 
   private final Cluster cluster;
   private final StatusWriter<Savepoint> writer;
@@ -48,7 +44,7 @@ public final class SavepointPass {
   private final JobWatcher watcher;
   private final Endpoints endpoints;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
+  private final Nonces nonces = new Nonces();
 
   public SavepointPass(
       Cluster cluster,
@@ -121,8 +117,6 @@ public final class SavepointPass {
     SavepointSources sources = new SavepointSources(savepoint, job);
     SavepointState state = sources.state(clock.instant());
     state.attempt().ifPresentOrElse(attempt -> follow(savepoint, attempt), () -> leave(uid));
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
     return new SavepointSituation(
         uid,
         savepoint.getSpec().format(),
@@ -131,7 +125,7 @@ public final class SavepointPass {
         watcher.view(uid, state.attempt().map(a -> String.valueOf(a.revision())).orElse("")),
         calls.replies(uid),
         clock.instant(),
-        HexFormat.of().formatHex(nonce));
+        nonces.next());
   }
 
   /** A savepoint that waits for its job to run asks nothing of it meanwhile. */
@@ -150,12 +144,8 @@ public final class SavepointPass {
             .build());
     return cluster
         .fresh(asked)
-        .flatMap(SavepointPass::machine)
-        .equals(job.flatMap(SavepointPass::machine));
-  }
-
-  private static Optional<String> machine(StreamJob job) {
-    return Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine);
+        .flatMap(StreamJobPass::machine)
+        .equals(job.flatMap(StreamJobPass::machine));
   }
 
   private void follow(Savepoint savepoint, Attempt attempt) {

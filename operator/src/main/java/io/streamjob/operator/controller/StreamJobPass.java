@@ -24,11 +24,9 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.observe.Observer.Sight;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,7 +46,6 @@ public final class StreamJobPass {
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final Duration REFUSED = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofMinutes(10);
-  private static final int NONCE_BYTES = 8;
 
   private final Cluster cluster;
   private final StatusWriter<StreamJob> writer;
@@ -58,7 +55,7 @@ public final class StreamJobPass {
   private final Limits limits;
   private final Clock clock;
   private final Instant started;
-  private final SecureRandom random = new SecureRandom();
+  private final Nonces nonces = new Nonces();
 
   public StreamJobPass(
       Cluster cluster,
@@ -92,8 +89,7 @@ public final class StreamJobPass {
 
   /** Runs a pass. */
   Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
-    Optional<String> text = Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine);
-    return switch (StateCodec.decode(text)) {
+    return switch (StateCodec.decode(machine(job))) {
       case Decoded.Foreign foreign -> handsOff(job, foreign.why());
       case Decoded.Known known -> run(job, spec, known.state(), observe.apply(known.state()));
     };
@@ -118,8 +114,6 @@ public final class StreamJobPass {
   }
 
   private Situation situation(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
     return new Situation(
         job.getMetadata().getUid(),
         job.getMetadata().getName(),
@@ -128,7 +122,7 @@ public final class StreamJobPass {
         sight.observed(),
         clock.instant(),
         started,
-        HexFormat.of().formatHex(nonce),
+        nonces.next(),
         limits);
   }
 
@@ -207,7 +201,8 @@ public final class StreamJobPass {
         .isPresent();
   }
 
-  private static Optional<String> machine(StreamJob job) {
+  /** The machine's part of the status. */
+  static Optional<String> machine(StreamJob job) {
     return Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine);
   }
 

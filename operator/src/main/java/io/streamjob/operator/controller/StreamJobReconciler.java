@@ -12,9 +12,7 @@ import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.observe.Observer;
@@ -32,31 +30,22 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
       List.of(
           ConfigMap.class, Service.class, Deployment.class, Pod.class, ControllerRevision.class);
 
-  private final SimpleInboundEventSource<StreamJob> wakeSource =
-      new SimpleInboundEventSource<>("wakeups");
   private final SpecParser parser;
   private final Observer observer;
   private final StreamJobPass pass;
-  private final Wakeups wakeups;
-  private final Watchdog watchdog;
+  private final Attendance<StreamJob> attendance;
 
   public StreamJobReconciler(
       SpecParser parser, Observer observer, StreamJobPass pass, Wakeups wakeups, Clock clock) {
     this.parser = parser;
     this.observer = observer;
     this.pass = pass;
-    this.wakeups = wakeups;
-    this.watchdog = new Watchdog(clock, wakeups::wake, this::forget);
+    this.attendance = new Attendance<>(wakeups, clock, pass::forget);
   }
 
   /** Watches that every job gets its passes. */
   public Watchdog watchdog() {
-    return watchdog;
-  }
-
-  private void forget(String uid) {
-    pass.forget(uid);
-    wakeups.forget(uid);
+    return attendance.watchdog();
   }
 
   @Override
@@ -65,8 +54,8 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
     var sources = new ArrayList<EventSource<?, StreamJob>>();
     PARTS.forEach(part -> sources.add(Sources.ofPart(part, context)));
     sources.add(Sources.ofInitialSavepoints(context));
-    sources.add(wakeSource);
-    watchdog.watch(() -> context.getPrimaryCache().list());
+    sources.add(attendance.source());
+    attendance.watchdog().watch(() -> context.getPrimaryCache().list());
     return sources;
   }
 
@@ -79,7 +68,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   public DeleteControl cleanup(StreamJob job, Context<StreamJob> context) {
     StreamJobPass.Result result = run(job, context);
     if (result.isReleased()) {
-      wakeups.forget(job.getMetadata().getUid());
+      attendance.release(job);
       return DeleteControl.defaultDelete();
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(millis(result.recheckAfter()));
@@ -90,9 +79,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   }
 
   private StreamJobPass.Result run(StreamJob cached, Context<StreamJob> context) {
-    String uid = cached.getMetadata().getUid();
-    wakeups.register(uid, wakeSource, ResourceID.fromResource(cached));
-    watchdog.begin(uid);
+    attendance.begin(cached);
     StreamJob job = pass.newest(cached);
     StreamJobPass.Result result =
         pass.run(
@@ -101,7 +88,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
             state ->
                 observer.observe(
                     job, state, parts(context), Sources.initialSavepoint(job, context)));
-    watchdog.end(uid, Optional.of(result.recheckAfter()));
+    attendance.end(cached, Optional.of(result.recheckAfter()));
     return result;
   }
 

@@ -1,10 +1,7 @@
 package io.streamjob.operator.core.report;
 
-import io.streamjob.api.v1alpha1.Condition;
-import io.streamjob.api.v1alpha1.Condition.Status;
 import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
-import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Observed;
 import io.streamjob.operator.core.observed.Problem;
@@ -12,8 +9,6 @@ import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Step;
-import io.streamjob.operator.core.spec.Desired;
-import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.spec.ParsedSpec;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.MachineState;
@@ -73,15 +68,9 @@ public final class StatusReporter {
     StreamJobStatus old =
         before.orElseGet(
             () -> new StreamJobStatus(null, null, null, null, null, null, null, null, null, null));
-    List<Condition> conditions = old.conditions() == null ? List.of() : old.conditions();
-    var next = new Conditions(conditions, generation, now);
-    Verdicts verdicts = Verdicts.stalled("ForeignState", why);
-    add(next, ConditionType.Ready, verdicts.ready());
-    add(next, ConditionType.Reconciling, verdicts.reconciling());
-    add(next, ConditionType.Stalled, verdicts.stalled());
     return new StreamJobStatus(
         generation,
-        next.list(),
+        Health.handsOff(before, generation, why, now),
         old.replicas(),
         old.selector(),
         old.running(),
@@ -96,7 +85,7 @@ public final class StatusReporter {
     Optional<Run> current = lineage().current();
     return new StreamJobStatus(
         report.generation(),
-        conditions(),
+        Health.conditions(report),
         current.flatMap(this::spec).map(RevisionSpec::parallelism).orElse(0),
         report.names().taskManagers(),
         current.map(this::running).orElse(null),
@@ -146,192 +135,5 @@ public final class StatusReporter {
 
   private Optional<JobView> job(Run run) {
     return report.observed().job(run.revision(), run.jobId());
-  }
-
-  private List<Condition> conditions() {
-    List<Condition> before =
-        report
-            .before()
-            .map(status -> status.conditions() == null ? List.<Condition>of() : status.conditions())
-            .orElse(List.of());
-    var conditions = new Conditions(before, report.generation(), report.now());
-    Verdicts verdicts = verdicts();
-    add(conditions, ConditionType.Ready, verdicts.ready());
-    add(conditions, ConditionType.Reconciling, verdicts.reconciling());
-    add(conditions, ConditionType.Stalled, verdicts.stalled());
-    add(conditions, ConditionType.JobRunning, jobRunning());
-    add(conditions, ConditionType.UpToDate, upToDate());
-    add(conditions, ConditionType.RolledBack, rolledBack());
-    return conditions.list();
-  }
-
-  private static void add(Conditions conditions, ConditionType type, Word word) {
-    conditions.add(type, word.status(), word.reason(), word.message());
-  }
-
-  /** What a condition says. */
-  private record Word(Status status, String reason, String message) {
-
-    static Word no(String reason, String message) {
-      return new Word(Status.False, reason, message);
-    }
-
-    static Word yes(String reason, String message) {
-      return new Word(Status.True, reason, message);
-    }
-  }
-
-  /** The three that tools read; at most one of them is True. */
-  private record Verdicts(Word ready, Word reconciling, Word stalled) {
-
-    static Verdicts ready(String reason, String message) {
-      return new Verdicts(
-          Word.yes(reason, message),
-          Word.no(reason, "nothing is to be done"),
-          Word.no(reason, "nothing is in the way"));
-    }
-
-    static Verdicts reconciling(String reason, String message) {
-      return new Verdicts(
-          Word.no(reason, message),
-          Word.yes(reason, message),
-          Word.no(reason, "the operator is at work"));
-    }
-
-    static Verdicts stalled(String reason, String message) {
-      return new Verdicts(
-          Word.no(reason, message),
-          Word.no(reason, "the operator waits for a change of the spec"),
-          Word.yes(reason, message));
-    }
-  }
-
-  private Verdicts verdicts() {
-    if (report.spec() instanceof ParsedSpec.Invalid invalid) {
-      return Verdicts.stalled("InvalidSpec", invalid.message());
-    }
-    return switch (report.state().upgrade()) {
-      case UpgradeState.Executing executing -> executing(executing);
-      case UpgradeState.Stalled stalled ->
-          Verdicts.stalled(
-              stalled.gaveUp().verdict().reason(), stalled.gaveUp().verdict().message());
-      case UpgradeState.Idle idle -> resting();
-    };
-  }
-
-  private Verdicts executing(UpgradeState.Executing executing) {
-    String label = executing.plan().kind().label();
-    return report
-        .problem()
-        .map(problem ->
-            problem.isFinal()
-                ? Verdicts.stalled(problem.reason(), problem.message())
-                : Verdicts.reconciling(problem.reason(), label + ": " + problem.message()))
-        .orElseGet(() -> Verdicts.reconciling(label, label + " is in progress"));
-  }
-
-  private Verdicts resting() {
-    Optional<Problem> fatal = report.problem().filter(Problem::isFinal);
-    if (fatal.isPresent()) {
-      return Verdicts.stalled(fatal.get().reason(), fatal.get().message());
-    }
-    Desired desired = report.spec().wanted().orElseThrow();
-    if (!isReached(desired)) {
-      return Verdicts.reconciling("Planning", "a plan is about to be made");
-    }
-    if (desired.lifecycle() != Lifecycle.RUNNING) {
-      return Verdicts.ready(
-          "Suspended",
-          lineage()
-              .restorePoint()
-              .map(point -> "suspended; resumes from " + point.location())
-              .orElse("suspended before it ever ran"));
-    }
-    Run run = lineage().current().orElseThrow();
-    if (run.finished()) {
-      return Verdicts.ready("Finished", "the job has reached the end of its input");
-    }
-    Word running = jobRunning();
-    if (running.status() == Status.True && !run.proven()) {
-      return Verdicts.reconciling(
-          "AwaitingCheckpoint", "all tasks run; waits for the first checkpoint");
-    }
-    return running.status() == Status.True
-        ? Verdicts.ready("Running", "the job runs and has completed a checkpoint in this run")
-        : Verdicts.reconciling(running.reason(), running.message());
-  }
-
-  private boolean isReached(Desired desired) {
-    return switch (desired.lifecycle()) {
-      case RUNNING ->
-          lineage()
-              .current()
-              .filter(run -> run.digest().equals(desired.revision().digest()))
-              .isPresent();
-      case SUSPENDED -> lineage().current().isEmpty();
-      case DELETED -> false;
-    };
-  }
-
-  private Word jobRunning() {
-    Optional<Run> current = lineage().current();
-    if (current.isEmpty()) {
-      return Word.no("NoRun", "no run of the job may write now");
-    }
-    Run run = current.get();
-    if (run.finished()) {
-      return Word.no("Finished", "the job has reached the end of its input");
-    }
-    return switch (report.observed().revision(run.revision()).cluster()) {
-      case ClusterView.Unreachable gone ->
-          new Word(
-              Status.Unknown,
-              "JobManagerUnreachable",
-              "the JobManager of revision %d does not answer: %s"
-                  .formatted(run.revision(), gone.why()));
-      case ClusterView.Reachable cluster ->
-          Optional.ofNullable(cluster.jobs().get(run.jobId()))
-              .map(StatusReporter::jobRunning)
-              .orElseGet(() -> Word.no("JobLost", "the JobManager restarted without the job"));
-    };
-  }
-
-  private static Word jobRunning(JobView job) {
-    if (job.isFullyRunning()) {
-      return Word.yes("Running", "all %d tasks run".formatted(job.totalTasks()));
-    }
-    String state =
-        "the job is %s, %d of %d tasks run"
-            .formatted(job.state(), job.runningTasks(), job.totalTasks());
-    return Word.no("Job" + job.state(), state + job.failure().map(why -> ": " + why).orElse(""));
-  }
-
-  private Word upToDate() {
-    return report
-        .spec()
-        .wanted()
-        .map(desired ->
-            isReached(desired)
-                ? Word.yes("UpToDate", "generation %d is in effect".formatted(desired.generation()))
-                : Word.no("Outdated", outdated(desired)))
-        .orElseGet(() -> Word.no("InvalidSpec", "the spec asks for what cannot be"));
-  }
-
-  private String outdated(Desired desired) {
-    return "generation %d is not in effect; %s"
-        .formatted(
-            desired.generation(),
-            lineage()
-                .current()
-                .map(run -> "generation %d runs".formatted(run.generation()))
-                .orElse("nothing runs"));
-  }
-
-  private Word rolledBack() {
-    return report.state().upgrade() instanceof UpgradeState.Stalled stalled
-            && stalled.gaveUp().rolledBack()
-        ? Word.yes(
-            "RolledBack", "the former version runs again: " + stalled.gaveUp().verdict().message())
-        : Word.no("NotRolledBack", "no failed upgrade was undone");
   }
 }
