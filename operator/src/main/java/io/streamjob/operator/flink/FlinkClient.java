@@ -31,6 +31,13 @@ public interface FlinkClient {
   CompletableFuture<Map<String, JobView>> jobs(URI rest);
 
   /**
+   * Whether the JobManager knows a job ({@code GET /jobs/:id}; only 404 means no). A job whose
+   * JobMaster cannot answer just then, as when it changes its leader, is missing in {@code
+   * /jobs/overview}.
+   */
+  CompletableFuture<Boolean> knows(URI rest, String jobId);
+
+  /**
    * A listed job with its checkpoints ({@code GET /jobs/:id/checkpoints}) and, if it fails or
    * restarts, the reason ({@code GET /jobs/:id/exceptions}). Both lag by up to {@code
    * web.refresh-interval}.

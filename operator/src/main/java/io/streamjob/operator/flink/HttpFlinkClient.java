@@ -44,6 +44,11 @@ public final class HttpFlinkClient implements FlinkClient, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<Boolean> knows(URI rest, String jobId) {
+    return unless(NOT_FOUND, http.get(rest, job(jobId, "")).thenApply(answer -> true), false);
+  }
+
+  @Override
   public CompletableFuture<JobView> details(URI rest, JobView listed) {
     CompletableFuture<JobView> counted =
         unless(

@@ -53,8 +53,23 @@ final class Poll {
   private CompletableFuture<Map<String, JobView>> jobs() {
     return client
         .jobs(target.rest())
+        .thenCompose(this::confirmed)
         .thenCompose(listed -> all(listed.values().stream().map(this::job).toList()))
         .thenApply(jobs -> jobs.stream().collect(Collectors.toMap(JobView::id, job -> job)));
+  }
+
+  /** That a job is not listed does not prove that it is gone, and much is concluded from that. */
+  private CompletableFuture<Map<String, JobView>> confirmed(Map<String, JobView> listed) {
+    return all(target.jobIds().stream()
+            .filter(id -> !listed.containsKey(id))
+            .map(id -> client.knows(target.rest(), id))
+            .toList())
+        .thenApply(known -> {
+          if (known.contains(true)) {
+            throw new FlinkException.Unreachable("the JobManager cannot tell the job's state");
+          }
+          return listed;
+        });
   }
 
   private CompletableFuture<JobView> job(JobView listed) {

@@ -63,6 +63,11 @@ final class SpyFlink implements FlinkClient {
   }
 
   @Override
+  public CompletableFuture<Boolean> knows(URI rest, String jobId) {
+    return flink.knows(rest, jobId);
+  }
+
+  @Override
   public CompletableFuture<JobView> details(URI rest, JobView listed) {
     return flink.details(rest, listed);
   }

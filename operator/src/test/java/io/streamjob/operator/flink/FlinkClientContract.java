@@ -75,8 +75,10 @@ public abstract class FlinkClientContract {
   public void runsASubmittedJobUnderTheIdThatWasAskedFor() {
     String job = id();
 
+    assertThat(get(client.knows(rest(), job))).isFalse();
     assertThat(get(client.submit(rest(), submission(job)))).isEqualTo(job);
     started.add(job);
+    assertThat(get(client.knows(rest(), job))).isTrue();
 
     assertThat(awaitJob(job, JobView::isFullyRunning).totalTasks()).isPositive();
   }

@@ -3,6 +3,7 @@ package io.streamjob.operator.flink;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class HeldFlink implements FlinkClient {
   private Set<String> jars = Set.of("app_job.jar");
   private int jarCalls;
   private int triggerCalls;
+  private final Set<String> unlisted = new HashSet<>();
   private boolean detailsFail;
 
   /** The next poll; fails if there is none for long. */
@@ -65,6 +67,11 @@ final class HeldFlink implements FlinkClient {
     jars = ids;
   }
 
+  /** Leaves a job out of the list, as Flink does while its JobMaster cannot answer. */
+  synchronized void unlist(String jobId) {
+    unlisted.add(jobId);
+  }
+
   synchronized void failDetails() {
     detailsFail = true;
   }
@@ -93,8 +100,14 @@ final class HeldFlink implements FlinkClient {
   @Override
   public synchronized CompletableFuture<Map<String, JobView>> jobs(URI rest) {
     Map<String, JobView> listed = new LinkedHashMap<>(jobs);
+    listed.keySet().removeAll(unlisted);
     listed.replaceAll((id, job) -> JobWatcherTest.withCheckpoints(job, 0));
     return CompletableFuture.completedFuture(listed);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Boolean> knows(URI rest, String jobId) {
+    return CompletableFuture.completedFuture(jobs.containsKey(jobId));
   }
 
   @Override

@@ -110,6 +110,18 @@ class JobWatcherTest {
   }
 
   @Test
+  void doesNotTakeAJobForLostThatTheListLeavesOut() throws InterruptedException {
+    followRunning();
+
+    flink.unlist("job");
+    answerOnce();
+    assertThat(seen().jobs()).containsKey("job");
+
+    answerOnce();
+    assertThat(watcher.view("owner", "blue")).isInstanceOf(Unreachable.class);
+  }
+
+  @Test
   void keepsDetailsThatFlinkCannotGiveAnyMore() throws InterruptedException {
     flink.job(withCheckpoints(RUNNING, 3));
     followRunning();

@@ -211,6 +211,12 @@ public final class ScriptedFlink implements AutoCloseable {
     return ScriptedAnswers.jobs(jobs.values());
   }
 
+  synchronized ScriptedAnswers details(String jobId) {
+    return find(jobId)
+        .map(job -> ScriptedAnswers.ok(ScriptedAnswers.jobs(List.of(job))))
+        .orElseGet(() -> unknownJob(jobId));
+  }
+
   synchronized ScriptedAnswers checkpoints(String jobId) {
     return find(jobId)
         .map(job -> {

@@ -114,15 +114,15 @@ final class ScriptedFlinkServer implements AutoCloseable {
       case "overview/2" -> Optional.of(ScriptedAnswers.ok(flink.overview()));
       case "jars/2" -> Optional.of(ScriptedAnswers.ok(flink.jarList()));
       case "jars/4" -> flink.submit(path[2], body);
-      case "jobs/3" ->
-          Optional.of(
-              path[2].equals("overview")
-                  ? ScriptedAnswers.ok(flink.jobList())
-                  : flink.cancel(path[2]));
+      case "jobs/3" -> Optional.of(method.equals("PATCH") ? flink.cancel(path[2]) : job(path[2]));
       case "jobs/4" -> Optional.of(job(method, path[2], path[3], body));
       case "jobs/5" -> Optional.of(flink.poll(new TriggerKey(path[2], path[4])));
       default -> Optional.of(ScriptedAnswers.error(404, "Not found: " + String.join("/", path)));
     };
+  }
+
+  private ScriptedAnswers job(String name) {
+    return name.equals("overview") ? ScriptedAnswers.ok(flink.jobList()) : flink.details(name);
   }
 
   private ScriptedAnswers job(String method, String jobId, String what, JsonNode body) {
