@@ -17,6 +17,7 @@ import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.savepoint.SavepointSituation.Source;
 import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.savepoint.SavepointState.Attempt;
+import io.streamjob.operator.core.spec.Digests;
 import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeState;
@@ -92,7 +93,7 @@ final class SavepointSources {
     Optional<MachineState> machine = job.flatMap(SavepointSources::machine);
     if (planned().isPresent()) {
       boolean isTaking = machine.filter(this::isTaking).isPresent();
-      return isTaking ? new Source.Taking() : new Source.Taken();
+      return isTaking ? new Source.Taking() : new Source.Taken(seen());
     }
     if (job.isEmpty()) {
       return new Source.Unable(
@@ -103,6 +104,11 @@ final class SavepointSources {
     return machine
         .map(this::running)
         .orElseGet(() -> new Source.Unable("JobUnknown", "the job's status cannot be read"));
+  }
+
+  private String seen() {
+    return Digests.operationId(
+        List.of(job.flatMap(StreamJobPass::machine).orElse("there is no job any more")));
   }
 
   private Source running(MachineState state) {

@@ -66,10 +66,12 @@ public final class SavepointMachine {
     return switch (situation.source()) {
       case Source.Taking taking -> wait("Taking", "the job is being stopped with this savepoint");
       case Source.Taken taken ->
-          find(() -> new Fail("NotTaken", "the attempt came to nothing: see the job's events"));
-      case Source.Unable unable -> find(this::again);
+          find(
+              "find/" + taken.seen(),
+              () -> new Fail("NotTaken", "the attempt came to nothing: see the job's events"));
+      case Source.Unable unable -> find("find/ended", this::again);
       case Source.Running job when job.jobId().equals(attempt.jobId()) -> ask();
-      case Source.Running other -> find(this::again);
+      case Source.Running other -> find("find/ended", this::again);
     };
   }
 
@@ -83,13 +85,13 @@ public final class SavepointMachine {
   private SavepointDecision ask(ClusterView.Reachable cluster) {
     JobView job = cluster.jobs().get(attempt.jobId());
     if (job == null || job.state().isGloballyTerminal()) {
-      return find(this::again);
+      return find("find/ended", this::again);
     }
     var unknown = new TriggerView.Unknown();
     return switch (cluster.triggers().getOrDefault(attempt.operationId(), unknown)) {
       case TriggerView.InProgress progress -> wait("Saving", "Flink is taking the savepoint");
       case TriggerView.Completed completed -> verify(completed.location());
-      case TriggerView.Failed failed -> find(() -> failed(failed));
+      case TriggerView.Failed failed -> find("find/failed", () -> failed(failed));
       case TriggerView.Unknown notAsked -> trigger();
     };
   }
@@ -106,14 +108,18 @@ public final class SavepointMachine {
             ? refused.problem().message()
             : "asking Flink for the savepoint";
     var call = new Call.Trigger(key("trigger"), attempt, situation.format());
-    return find(() -> new Act(Optional.of(call), FRESH, "Saving", message));
+    return find("find", () -> new Act(Optional.of(call), FRESH, "Saving", message));
   }
 
-  /** Takes what lies complete in the attempt's own folder; otherwise goes on as told. */
-  private SavepointDecision find(Supplier<SavepointDecision> otherwise) {
-    Optional<Reply> found = situation.reply(key("find")).filter(reply -> isYounger(reply, FRESH));
+  /**
+   * Takes what lies complete in the attempt's own folder; otherwise goes on as told.
+   *
+   * @param look names the look: what was seen empty before the attempt ended proves nothing after
+   */
+  private SavepointDecision find(String look, Supplier<SavepointDecision> otherwise) {
+    Optional<Reply> found = situation.reply(key(look)).filter(reply -> isYounger(reply, FRESH));
     if (found.isEmpty()) {
-      var call = new Call.Find(key("find"), attempt);
+      var call = new Call.Find(key(look), attempt);
       return new Act(Optional.of(call), FRESH, "Looking", "looking into the attempt's folder");
     }
     return switch (found.get()) {

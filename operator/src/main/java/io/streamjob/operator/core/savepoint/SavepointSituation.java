@@ -40,8 +40,13 @@ public record SavepointSituation(
     /** A plan of the job takes this very savepoint at the moment. */
     record Taking() implements Source {}
 
-    /** The plan that took this savepoint is past it. */
-    record Taken() implements Source {}
+    /**
+     * The plan that took this savepoint is past it.
+     *
+     * @param seen tells one state of the job from another: a look into the folder proves something
+     *     only if the job was seen to be past the savepoint before
+     */
+    record Taken(String seen) implements Source {}
   }
 
   Optional<Reply> reply(String key) {
