@@ -25,6 +25,7 @@ import io.streamjob.operator.core.report.StatusReporter.RevisionNames;
 import io.streamjob.operator.core.spec.ParsedSpec;
 import io.streamjob.operator.core.upgrade.Attempt;
 import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Restarts;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeState;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
@@ -58,7 +59,7 @@ class StatusReporterTest {
           Optional.of(POINT),
           Instant.EPOCH,
           false,
-          false,
+          Optional.empty(),
           false);
   private static final Lineage RUNS = Lineage.EMPTY.submitted(FRESH).proven();
   private static final ClusterView SILENT = new ClusterView.Unreachable("refused");
@@ -334,7 +335,7 @@ class StatusReporterTest {
   }
 
   private static MachineState state(Sight sight) {
-    return new MachineState(1, sight.lineage(), sight.upgrade());
+    return new MachineState(1, sight.lineage(), sight.upgrade(), Restarts.NONE);
   }
 
   private static ParsedSpec spec(String text) {
