@@ -178,6 +178,10 @@ final class Health {
     if (run.finished()) {
       return Word.no("Finished", "the job has reached the end of its input");
     }
+    if (run.ended().isPresent()) {
+      Run.End end = run.ended().get();
+      return Word.no("Job" + end.state(), "the job is %s: %s".formatted(end.state(), end.why()));
+    }
     return switch (report.observed().revision(run.revision()).cluster()) {
       case ClusterView.Unreachable gone ->
           new Word(

@@ -114,6 +114,14 @@ class StatusReporterTest {
                   cluster(JobState.FAILED),
                   new Problem("JobFailed", "mend it", true))),
           Map.entry(
+              "failed and gone",
+              new Sight(
+                  "1",
+                  RUNS.ended(Optional.of(new Run.End(JobState.FAILED, "it broke"))),
+                  new Idle(),
+                  SILENT,
+                  new Problem("JobFailed", "mend it", true))),
+          Map.entry(
               "upgrading",
               new Sight("2", RUNS, executing(RUNS, "2"), cluster(JobState.RUNNING), NONE)),
           Map.entry(
@@ -184,6 +192,7 @@ class StatusReporterTest {
           restarting          | Reconciling JobRESTARTING    | False/JobRESTARTING            | True/UpToDate
           silent              | Reconciling JobManagerUnreachable | Unknown/JobManagerUnreachable | True/UpToDate
           failed              | Stalled JobFailed            | False/JobFAILED                | True/UpToDate
+          failed and gone     | Stalled JobFailed            | False/JobFAILED                | True/UpToDate
           upgrading           | Reconciling Upgrade          | True/Running                   | False/Outdated
           upgrading, hindered | Reconciling ImagePullBackOff | True/Running                   | False/Outdated
           rolled back         | Stalled JobFailed            | True/Running                   | False/Outdated
@@ -211,7 +220,7 @@ class StatusReporterTest {
 
   @Test
   void everySightIsInTheTable() {
-    assertThat(SIGHTS).hasSize(20);
+    assertThat(SIGHTS).hasSize(21);
   }
 
   @ParameterizedTest
