@@ -26,6 +26,7 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
 import io.streamjob.operator.kube.Fabric8Cluster;
 import io.streamjob.operator.observe.Observer;
+import io.streamjob.operator.observe.SavedCluster;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import io.streamjob.operator.telemetry.HealthServer;
 import java.io.IOException;
@@ -92,8 +93,7 @@ public final class Main {
                 cluster,
                 new SavepointExecutor(flink, store, storage, calls, endpoints),
                 calls,
-                watcher,
-                endpoints,
+                new SavedCluster(watcher, endpoints, cluster),
                 clock),
             wakeups,
             clock);

@@ -10,6 +10,7 @@ import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.act.SavepointExecutor;
 import io.streamjob.operator.act.StorageAccesses;
+import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.core.upgrade.Interest;
 import io.streamjob.operator.core.upgrade.Limits;
@@ -19,6 +20,7 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.observe.Observer;
+import io.streamjob.operator.observe.SavedCluster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -82,8 +84,7 @@ final class Stage implements AutoCloseable {
             scene.cluster,
             new SavepointExecutor(flink, scene.store, storage, calls, this::sameByAnotherName),
             calls,
-            watcher,
-            this::sameByAnotherName,
+            new SavedCluster(watcher, this::sameByAnotherName, scene.cluster),
             scene.hands);
   }
 
@@ -224,20 +225,28 @@ final class Stage implements AutoCloseable {
       Optional<Duration> recheck = savepointPass.delete(savepoint, cached(StreamJob.class));
       if (recheck.isEmpty()) {
         scene.cluster.remove(savepoint);
+      } else {
+        watch(savepoint);
       }
       return recheck;
     }
     Optional<StreamJob> job =
         scene.cluster.cached(StreamJob.class, savepoint.getSpec().source().job().name());
     Optional<Duration> recheck = savepointPass.run(savepoint, job);
-    if (recheck.isPresent() && savepoint.getSpec().source().job().attempt() == null) {
-      SavepointSources sources = new SavepointSources(savepoint, job);
-      sources
-          .state(scene.hands.instant())
-          .attempt()
-          .ifPresent(attempt -> watched.add(sameByAnotherName(Scene.NAMES, attempt.revision())));
+    if (recheck.isPresent()) {
+      watch(savepoint);
     }
     return recheck;
+  }
+
+  private void watch(Savepoint savepoint) {
+    if (savepoint.getSpec().source().job().attempt() == null) {
+      new SavepointSources(savepoint, Optional.empty())
+          .state(scene.hands.instant())
+          .known()
+          .flatMap(SavepointState::attempt)
+          .ifPresent(attempt -> watched.add(sameByAnotherName(Scene.NAMES, attempt.revision())));
+    }
   }
 
   /** Waits until every call was answered and every cluster was looked at since. */

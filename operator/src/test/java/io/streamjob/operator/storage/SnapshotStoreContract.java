@@ -273,6 +273,21 @@ public abstract class SnapshotStoreContract {
   }
 
   @Test
+  void deletesAWholeAttemptAndNothingElse() {
+    SnapshotPath attempt = at("savepoints/" + "0a".repeat(16));
+    SnapshotPath next = at("savepoints/" + "0b".repeat(16));
+    put(attempt.resolve("savepoint-1-a/0123"), SOME);
+    put(attempt.resolve("savepoint-1-a/_metadata"), SOME);
+    put(attempt.resolve("savepoint-1-b/0123"), SOME);
+    put(attempt.resolve("stray"), SOME);
+    put(next.resolve("savepoint-1-a/_metadata"), SOME);
+
+    assertThat(delete(attempt).objects()).isEqualTo(4);
+    assertThat(keys()).containsExactly(next.resolve("savepoint-1-a/_metadata").key());
+    assertThat(delete(attempt)).isEqualTo(new Deletion(0, 0));
+  }
+
+  @Test
   void leavesSharedFilesOfACheckpoint() {
     putSample(Sample.CHECKPOINT_ROCKSDB);
 
