@@ -53,7 +53,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
       EventSourceContext<StreamJob> context) {
     var sources = new ArrayList<EventSource<?, StreamJob>>();
     PARTS.forEach(part -> sources.add(Sources.ofPart(part, context)));
-    sources.add(Sources.ofInitialSavepoints(context));
+    sources.add(Sources.ofSavepoints(context));
     sources.add(attendance.source());
     attendance.watchdog().watch(() -> context.getPrimaryCache().list());
     return sources;
@@ -86,8 +86,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
             job,
             parser.parse(job),
             state ->
-                observer.observe(
-                    job, state, parts(context), Sources.initialSavepoint(job, context)));
+                observer.observe(job, state, parts(context), Sources.savepoints(job, context)));
     attendance.end(cached, Optional.of(result.recheckAfter()));
     return result;
   }

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.StreamJob;
-import io.streamjob.api.v1alpha1.StreamJobSpec;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.act.SavepointExecutor;
@@ -197,7 +196,13 @@ final class Stage implements AutoCloseable {
               Interest.of(job.getMetadata().getUid(), state).keySet().stream()
                   .filter(revision -> exists(parts, revision))
                   .forEach(revision -> watched.add(rest(Scene.NAMES, revision)));
-              return observer.observe(job, state, parts, initialSavepoint(job));
+              return observer.observe(
+                  job,
+                  state,
+                  parts,
+                  cached(Savepoint.class).stream()
+                      .filter(savepoint -> Sources.concerns(job, savepoint))
+                      .toList());
             });
     if (result.isReleased()) {
       scene.cluster.remove(job);
@@ -210,13 +215,6 @@ final class Stage implements AutoCloseable {
     return parts.stream()
         .anyMatch(
             part -> Scene.revision(part) == revision && !(part instanceof ControllerRevision));
-  }
-
-  private Optional<Savepoint> initialSavepoint(StreamJob job) {
-    return Optional.ofNullable(job.getSpec().initialState())
-        .map(StreamJobSpec.InitialState::from)
-        .flatMap(from -> Optional.ofNullable(from.savepointRef()))
-        .flatMap(reference -> scene.cluster.cached(Savepoint.class, reference.name()));
   }
 
   private Optional<Duration> pass(Savepoint cached) {

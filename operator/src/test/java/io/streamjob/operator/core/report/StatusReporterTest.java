@@ -13,7 +13,6 @@ import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Observed;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.RevisionView;
-import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Planner;
@@ -324,7 +323,7 @@ class StatusReporterTest {
         new PlainNames(),
         spec(sight.spec()),
         state(sight),
-        new Observed(Map.of(1, view), Map.of(), new SavepointView.Missing()),
+        new Observed(Map.of(1, view), Map.of(), Map.of()),
         Optional.of(sight.problem()).filter(problem -> !problem.equals(NONE)),
         List.of(),
         before,

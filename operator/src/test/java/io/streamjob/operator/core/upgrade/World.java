@@ -260,7 +260,7 @@ final class World {
   Observed observe() {
     var views = new HashMap<Integer, RevisionView>();
     clusters.forEach((number, cluster) -> views.put(number, cluster.view()));
-    return new Observed(views, replies, initialSavepoint);
+    return new Observed(views, replies, Map.of("before", initialSavepoint));
   }
 
   MachineState state() {
