@@ -40,7 +40,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
     this.parser = parser;
     this.observer = observer;
     this.pass = pass;
-    this.attendance = new Attendance<>(wakeups, clock, pass::forget);
+    this.attendance = new Attendance<>(wakeups, clock, pass::newest, pass::forget);
   }
 
   /** Watches that every job gets its passes. */
@@ -79,8 +79,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   }
 
   private StreamJobPass.Result run(StreamJob cached, Context<StreamJob> context) {
-    attendance.begin(cached);
-    StreamJob job = pass.newest(cached);
+    StreamJob job = attendance.begin(cached);
     StreamJobPass.Result result =
         pass.run(
             job,
