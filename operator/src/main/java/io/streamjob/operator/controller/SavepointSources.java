@@ -44,9 +44,7 @@ final class SavepointSources {
         savepoint,
         jobs.stream()
             .filter(job ->
-                job.getMetadata()
-                    .getName()
-                    .equals(savepoint.getSpec().source().job().name()))
+                job.getMetadata().getName().equals(savepoint.getSpec().source().job().name()))
             .findFirst());
   }
 

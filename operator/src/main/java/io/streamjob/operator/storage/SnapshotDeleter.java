@@ -18,7 +18,8 @@ record SnapshotDeleter(ObjectClient objects) {
   Deletion delete(SnapshotPath location, SnapshotPath boundary) {
     Deletion metadata = deleteMetadata(location);
     if (ObjectSnapshotStore.isAttempt(location)) {
-      for (SnapshotPath savepoint : ObjectSnapshotStore.savepoints(new Folders(objects), location)) {
+      for (SnapshotPath savepoint :
+          ObjectSnapshotStore.savepoints(new Folders(objects), location)) {
         metadata = sum(metadata, deleteMetadata(savepoint));
       }
     }

@@ -472,7 +472,9 @@ class SavepointsTest {
     assertThat(scene.savepoints()).hasSize(1);
   }
 
-  /** Where the status says that it lies is for people: what is deleted follows from its attempts. */
+  /**
+   * Where the status says that it lies is for people: what is deleted follows from its attempts.
+   */
   @Test
   void deletesNothingOutsideItsAttemptsOwnFolders() {
     runJob();

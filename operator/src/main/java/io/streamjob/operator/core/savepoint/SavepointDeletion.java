@@ -30,7 +30,8 @@ public final class SavepointDeletion {
    * All that it is decided from.
    *
    * @param holder a job that needs the files
-   * @param cluster the one that was asked in the attempt under way; empty once nothing is left of it
+   * @param cluster the one that was asked in the attempt under way; empty once nothing is left of
+   *     it
    * @param reply of the deletion of the files
    * @param since when the Savepoint was asked to go
    */
@@ -82,8 +83,8 @@ public final class SavepointDeletion {
     return situation
         .state()
         .attempt()
-        .flatMap(attempt ->
-            situation.cluster().flatMap(cluster -> asked(situation, attempt, cluster)));
+        .flatMap(
+            attempt -> situation.cluster().flatMap(cluster -> asked(situation, attempt, cluster)));
   }
 
   private static Optional<Decision> asked(

@@ -64,12 +64,10 @@ class SavepointDeletionTest {
     assertThat(inFlight(asked, Duration.ofSeconds(14))).isInstanceOf(Decision.Wait.class);
     assertThat(inFlight(Optional.of(ClusterView.NOT_ASKED), Duration.ofHours(1)))
         .isInstanceOf(Decision.Wait.class);
-    assertThat(
-            inFlight(Optional.of(new ClusterView.Unreachable("no answer")), Duration.ofHours(1)))
+    assertThat(inFlight(Optional.of(new ClusterView.Unreachable("no answer")), Duration.ofHours(1)))
         .isInstanceOfSatisfying(
             Decision.Wait.class, wait -> assertThat(wait.message()).contains("look at its pod"));
-    assertThat(
-            decide(OPEN, new Source.Taking(), Optional.empty(), Optional.empty(), Duration.ZERO))
+    assertThat(decide(OPEN, new Source.Taking(), Optional.empty(), Optional.empty(), Duration.ZERO))
         .isInstanceOf(Decision.Wait.class);
   }
 
@@ -80,19 +78,16 @@ class SavepointDeletionTest {
     assertThat(inFlight(cluster(JobState.RUNNING, completed), Duration.ZERO)).isEqualTo(FILES);
     assertThat(
             inFlight(
-                cluster(JobState.RUNNING, new TriggerView.Failed("Why", "because", false)),
-                Duration.ZERO))
+                cluster(JobState.RUNNING, new TriggerView.Failed("Why", "because")), Duration.ZERO))
         .isEqualTo(FILES);
     assertThat(inFlight(cluster(JobState.FINISHED, new TriggerView.Unknown()), Duration.ZERO))
         .isEqualTo(FILES);
     assertThat(
-            inFlight(
-                cluster(JobState.RUNNING, new TriggerView.Unknown()), Duration.ofSeconds(15)))
+            inFlight(cluster(JobState.RUNNING, new TriggerView.Unknown()), Duration.ofSeconds(15)))
         .isEqualTo(FILES);
     assertThat(inFlight(Optional.empty(), Duration.ZERO)).isEqualTo(FILES);
     assertThat(
-            decide(
-                OPEN, new Source.Taken("past it"), Optional.empty(), Optional.empty(), NOTHING))
+            decide(OPEN, new Source.Taken("past it"), Optional.empty(), Optional.empty(), NOTHING))
         .isEqualTo(FILES);
   }
 
@@ -112,8 +107,7 @@ class SavepointDeletionTest {
   @Test
   void goesOnceTheFilesAreGone() {
     assertThat(replied(new Reply.Done("", NOW), NOTHING)).isEqualTo(new Decision.Go());
-    assertThat(
-            decide(SavepointState.NEW, RUNNING, Optional.empty(), Optional.empty(), NOTHING))
+    assertThat(decide(SavepointState.NEW, RUNNING, Optional.empty(), Optional.empty(), NOTHING))
         .isEqualTo(new Decision.Go());
   }
 
