@@ -25,6 +25,7 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
 import io.streamjob.operator.kube.Fabric8Cluster;
 import io.streamjob.operator.observe.Observer;
+import io.streamjob.operator.observe.SavedCluster;
 import io.streamjob.operator.storage.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,8 +86,7 @@ public final class RunningOperator implements AutoCloseable {
                 cluster,
                 new SavepointExecutor(flink, store, storage, calls, endpoints),
                 calls,
-                watcher,
-                endpoints,
+                new SavedCluster(watcher, endpoints, cluster),
                 clock),
             wakeups,
             clock);

@@ -247,7 +247,9 @@ public record StreamJobSpec(
           @Pattern("^[1-9][0-9]{0,5}(Mi|Gi)$")
           @ValidationRule(
               value = "quantity(self).compareTo(quantity('600Mi')) >= 0",
-              message = "resources.memory: Flink needs at least 600Mi: raise it")
+              message =
+                  "spec.jobManager.resources.memory, spec.taskManager.resources.memory: Flink needs"
+                      + " at least 600Mi: raise it")
           String memory) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)

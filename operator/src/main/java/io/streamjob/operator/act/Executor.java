@@ -313,8 +313,7 @@ public final class Executor {
             spec.job().entryClass(),
             spec.job().args(),
             spec.parallelism(),
-            action.from(),
-            Map.of());
+            action.from());
     return flink
         .submit(rest(job, action.revision()), submission)
         .exceptionallyCompose(Executor::alreadyThere);

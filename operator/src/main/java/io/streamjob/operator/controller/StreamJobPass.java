@@ -11,13 +11,13 @@ import io.streamjob.operator.core.report.History;
 import io.streamjob.operator.core.report.StatusReporter;
 import io.streamjob.operator.core.report.StatusReporter.Report;
 import io.streamjob.operator.core.spec.ParsedSpec;
+import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.core.upgrade.Action;
 import io.streamjob.operator.core.upgrade.Decision;
 import io.streamjob.operator.core.upgrade.Limits;
 import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.core.upgrade.Situation;
 import io.streamjob.operator.core.upgrade.StateCodec;
-import io.streamjob.operator.core.upgrade.StateCodec.Decoded;
 import io.streamjob.operator.core.upgrade.UpgradeMachine;
 import io.streamjob.operator.core.upgrade.UpgradeState;
 import io.streamjob.operator.flink.JobWatcher;
@@ -90,8 +90,9 @@ public final class StreamJobPass {
   /** Runs a pass. */
   Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
     return switch (StateCodec.decode(machine(job))) {
-      case Decoded.Foreign foreign -> handsOff(job, foreign.why());
-      case Decoded.Known known -> run(job, spec, known.state(), observe.apply(known.state()));
+      case Decoded.Foreign<MachineState> foreign -> handsOff(job, foreign.why());
+      case Decoded.Known<MachineState> known ->
+          run(job, spec, known.state(), observe.apply(known.state()));
     };
   }
 

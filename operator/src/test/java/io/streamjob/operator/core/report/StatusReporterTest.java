@@ -38,10 +38,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusReporterTest {
@@ -218,6 +221,26 @@ class StatusReporterTest {
     assertThat(word(conditions.get("UpToDate"))).isEqualTo(upToDate);
   }
 
+  @ParameterizedTest
+  @MethodSource("savepoints")
+  void aSuspendedJobIsReadyOnceItsSavepointIsVerified(
+      SavepointView savepoint, String type, String reason) {
+    Condition condition =
+        conditions(
+                StatusReporter.report(
+                    report("suspended", Map.of("orders-1", savepoint), Optional.empty(), NOW)))
+            .get(type);
+    assertThat(condition.status()).isEqualTo(Status.True);
+    assertThat(condition.reason()).isEqualTo(reason);
+  }
+
+  static Stream<Arguments> savepoints() {
+    return Stream.of(
+        Arguments.of(new SavepointView.Ready("s3://f/sp"), "Ready", "Suspended"),
+        Arguments.of(new SavepointView.Incomplete("w"), "Reconciling", "VerifyingSavepoint"),
+        Arguments.of(new SavepointView.Broken("a file is missing"), "Stalled", "SavepointBroken"));
+  }
+
   @Test
   void everySightIsInTheTable() {
     assertThat(SIGHTS).hasSize(21);
@@ -323,6 +346,14 @@ class StatusReporterTest {
   }
 
   private static Report report(String name, Optional<StreamJobStatus> before, Instant now) {
+    return report(name, Map.of(), before, now);
+  }
+
+  private static Report report(
+      String name,
+      Map<String, SavepointView> savepoints,
+      Optional<StreamJobStatus> before,
+      Instant now) {
     Sight sight = SIGHTS.get(name);
     var view =
         new RevisionView(
@@ -336,7 +367,7 @@ class StatusReporterTest {
         new PlainNames(),
         spec(sight.spec()),
         state(sight),
-        new Observed(Map.of(1, view), Map.of(), new SavepointView.Missing()),
+        new Observed(Map.of(1, view), Map.of(), savepoints),
         Optional.of(sight.problem()).filter(problem -> !problem.equals(NONE)),
         List.of(),
         before,

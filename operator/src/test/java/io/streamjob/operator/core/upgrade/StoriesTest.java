@@ -62,6 +62,15 @@ class StoriesTest {
           return expectIdle(world.note("Savepoint before is complete").settle(), ONE);
         });
     STORIES.put(
+        "create from a savepoint that will never be complete",
+        () -> {
+          World world =
+              new World().apply(ONE + "\ninitialState: {from: {savepointRef: {name: before}}}");
+          world.initialSavepoint = new SavepointView.Broken("its job ended");
+          world.note("Savepoint before is stalled").seconds(10);
+          return expectIdle(world.apply(ONE).settle(), ONE);
+        });
+    STORIES.put(
         "create from a location",
         () -> {
           var world = new World();

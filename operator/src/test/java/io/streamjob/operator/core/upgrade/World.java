@@ -280,7 +280,7 @@ final class World {
   Observed observe() {
     var views = new HashMap<Integer, RevisionView>();
     clusters.forEach((number, cluster) -> views.put(number, cluster.view()));
-    return new Observed(views, replies, initialSavepoint);
+    return new Observed(views, replies, Map.of("before", initialSavepoint));
   }
 
   MachineState state() {
@@ -458,7 +458,7 @@ final class World {
     }
     if (cluster.job(stop.jobId()).filter(job -> job.state == JobState.RUNNING).isEmpty()) {
       cluster.triggers.put(
-          stop.operationId(), new TriggerView.Failed("JobNotFound", "no such job runs", false));
+          stop.operationId(), new TriggerView.Failed("JobNotFound", "no such job runs"));
       return done("");
     }
     StopEnding ending = endings.isEmpty() ? StopEnding.SUCCEEDS : endings.poll();
@@ -474,8 +474,7 @@ final class World {
       stop.cluster()
           .triggers
           .computeIfPresent(
-              operationId,
-              (id, view) -> new TriggerView.Failed("JobEnded", "the job ended", false));
+              operationId, (id, view) -> new TriggerView.Failed("JobEnded", "the job ended"));
       return;
     }
     if (second < stop.until()) {
@@ -491,13 +490,12 @@ final class World {
     String location = FOLDER + "savepoints/%s/savepoint-1".formatted(operationId);
     switch (stop.ending()) {
       case SAVEPOINT_FAILS ->
-          cluster.triggers.put(
-              operationId, new TriggerView.Failed("IOException", "disk full", false));
+          cluster.triggers.put(operationId, new TriggerView.Failed("IOException", "disk full"));
       case STOPPING_FAILS -> {
         save(location, job);
         cluster.triggers.put(
             operationId,
-            new TriggerView.Failed("StopWithSavepointStoppingException", "task failed", true));
+            new TriggerView.Failed("StopWithSavepointStoppingException", "task failed"));
       }
       case DIES_BEFORE -> cluster.restartJobManager();
       case DIES_MIDWAY -> {
