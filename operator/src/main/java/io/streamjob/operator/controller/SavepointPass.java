@@ -32,7 +32,9 @@ public final class SavepointPass {
   private static final Logger LOG = LoggerFactory.getLogger(SavepointPass.class);
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofSeconds(5);
-  private static final Duration QUIET = Duration.ofMinutes(10);
+
+  /** What ends a wait wakes the savepoint, but for the end of its namespace. */
+  private static final Duration PAUSE = Duration.ofSeconds(30);
 
   private static final String LET_GO =
       " (to let this Savepoint go and leave its files, set spec.deletionPolicy to Retain)";
@@ -191,7 +193,7 @@ public final class SavepointPass {
     return switch (new SavepointSources(savepoint, jobs).state(clock.instant())) {
       case Decoded.Foreign<SavepointState> foreign -> {
         writeIfNew(savepoint, status(savepoint).handsOff(foreign.why() + LET_GO));
-        yield Optional.of(QUIET);
+        yield Optional.of(PAUSE);
       }
       case Decoded.Known<SavepointState> known -> delete(savepoint, known.state(), jobs);
     };
@@ -209,7 +211,7 @@ public final class SavepointPass {
       case SavepointDeletion.Decision.Go go -> gone(savepoint, "its files are deleted");
       case SavepointDeletion.Decision.Wait wait -> {
         writeIfNew(savepoint, status(savepoint).going(wait.reason(), wait.message() + LET_GO));
-        yield Optional.of(SOON);
+        yield Optional.of(PAUSE);
       }
       case SavepointDeletion.Decision.Delete files -> {
         executor.delete(savepoint, SavepointDeletion.KEY, files.attempts());
