@@ -135,7 +135,7 @@ class PolicyTest {
     Job bounded = new Job(SCENE, "bounded").args("--count", "400", "--rate", "100");
     bounded.apply();
 
-    JsonNode finished = bounded.awaitReason("Ready", "Finished");
+    JsonNode finished = bounded.awaitReady();
     bounded.await("has no pods", job -> bounded.pods().isEmpty());
     Eventually.pause(Duration.ofSeconds(5));
 
@@ -163,6 +163,7 @@ class PolicyTest {
         "--type=merge",
         "-p",
         "{\"status\":null}");
+    wiped.patch("{\"spec\":{\"image\":\"%sv2\"}}".formatted(Scene.IMAGE));
     JsonNode lost = wiped.awaitReason("Stalled", "StateLost");
 
     assertThat(Job.message(lost, "Stalled")).contains("backup", "spec.initialState.from.location");
