@@ -18,27 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Isolated
 class FailureTest {
 
-  private static final String OPERATOR_NAMESPACE = "streamjob";
-
   private static final int A_FEW = 400;
 
   @RegisterExtension static final Scene SCENE = new Scene("failure");
 
   private final Job orders = new Job(SCENE, "orders");
+  private final Operators operators = new Operators(SCENE);
 
   @AfterEach
   void awaitTheOperator() {
-    Eventually.is(
-        "the operator is ready",
-        () ->
-            SCENE.client().pods().inNamespace(OPERATOR_NAMESPACE).list().getItems().stream()
-                .anyMatch(FailureTest::isReady),
-        () -> "no ready pod");
-  }
-
-  private static boolean isReady(Pod pod) {
-    return pod.getStatus().getConditions().stream()
-        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+    operators.awaitLeader();
   }
 
   @Test
@@ -100,7 +89,7 @@ class FailureTest {
         "the event " + step,
         () -> orders.events().stream().filter(step::equals).count() > told,
         () -> orders.events().toString());
-    killOperator();
+    operators.pods().forEach(operators::kill);
     List<String> atTheKill = orders.events();
     JsonNode after = orders.awaitRunning();
 
@@ -110,10 +99,6 @@ class FailureTest {
     assertThat(after.at("/status/running/image").asText()).endsWith(image);
     assertThat(Job.condition(after, "RolledBack").at("/status").asText()).isEqualTo("False");
     orders.output().exactThrough(Job.jobId(after));
-  }
-
-  private void killOperator() {
-    SCENE.client().pods().inNamespace(OPERATOR_NAMESPACE).list().getItems().forEach(this::kill);
   }
 
   private Pod pod(String component) {
