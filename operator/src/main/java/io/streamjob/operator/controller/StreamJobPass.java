@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ public final class StreamJobPass {
   private final JobWatcher watcher;
   private final Limits limits;
   private final Clock clock;
-  private final Instant started;
+  private final AtomicReference<Instant> firstPass = new AtomicReference<>();
   private final Nonces nonces = new Nonces();
 
   public StreamJobPass(
@@ -71,7 +72,6 @@ public final class StreamJobPass {
     this.watcher = watcher;
     this.limits = limits;
     this.clock = clock;
-    this.started = clock.instant();
   }
 
   /**
@@ -97,6 +97,8 @@ public final class StreamJobPass {
   }
 
   private Result run(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
+    // A follower may have waited for days: deadlines count from when this process began to lead.
+    firstPass.compareAndSet(null, clock.instant());
     keepReplies(job, state);
     Situation situation = situation(job, spec, state, sight);
     return switch (UpgradeMachine.decide(situation)) {
@@ -122,7 +124,7 @@ public final class StreamJobPass {
         state,
         sight.observed(),
         clock.instant(),
-        started,
+        firstPass.get(),
         nonces.next(),
         limits);
   }

@@ -72,7 +72,7 @@ final class Stage implements AutoCloseable {
     this.scene = scene;
     flink = new SpyFlink(http, scene);
     watcher = new JobWatcher(flink, FAST, this::wake);
-    calls = new Calls(scene.hands, this::wake);
+    calls = new Calls(scene.hands, this::wake, () -> {});
     var storage = new StorageAccesses(scene.cluster, scene.profiles);
     var executor = new Executor(scene.cluster, flink, scene.store, storage, calls, this::rest);
     jobPass = new StreamJobPass(scene.cluster, executor, calls, watcher, LIMITS, scene.hands);

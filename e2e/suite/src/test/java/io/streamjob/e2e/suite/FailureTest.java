@@ -22,12 +22,11 @@ class FailureTest {
   @RegisterExtension static final Scene SCENE = new Scene("failure");
 
   private final Job orders = new Job(SCENE, "orders");
-
-  private final OperatorPods operator = new OperatorPods(SCENE.client());
+  private final Operators operators = new Operators(SCENE);
 
   @AfterEach
   void awaitTheOperator() {
-    operator.awaitReady();
+    operators.awaitLeader();
   }
 
   @Test
@@ -83,7 +82,7 @@ class FailureTest {
         "the event " + step,
         () -> orders.events().stream().filter(step::equals).count() > told,
         () -> orders.events().toString());
-    operator.kill();
+    operators.kill();
     List<String> atTheKill = orders.events();
     JsonNode after = orders.awaitRunning();
 

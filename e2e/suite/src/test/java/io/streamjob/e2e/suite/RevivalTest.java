@@ -42,7 +42,7 @@ class RevivalTest {
 
   @RegisterExtension static final Scene SCENE = new Scene("revival");
 
-  private final OperatorPods operator = new OperatorPods(SCENE.client());
+  private final Operators operators = new Operators(SCENE);
 
   private Job orders = new Job(SCENE, "orders");
 
@@ -90,7 +90,7 @@ class RevivalTest {
 
   @AfterEach
   void removeTheJob() {
-    operator.awaitReady();
+    operators.awaitLeader();
     orders.cancelAndDelete();
   }
 
@@ -144,14 +144,14 @@ class RevivalTest {
   private Afterlife dieWhileStopped(Death death, JsonNode before) {
     try (var engine = new Engine(SCENE, before)) {
       Victim jobManager = Victim.of(SCENE, orders, "jobmanager");
-      List<Victim> operators = operator.victims();
+      List<Victim> victims = operators.victims();
       orders.patch("{\"spec\":{\"image\":\"%sv2\"}}".formatted(Scene.IMAGE));
       awaitSign(death.sign(), engine, Job.jobId(before));
       Eventually.pause(Duration.ofMillis(death.millis()));
       jobManager.kill();
       switch (death.operator()) {
         case LIVES -> {}
-        case DIES -> OperatorPods.kill(operators);
+        case DIES -> Operators.kill(victims);
       }
       jobManager.awaitDead();
       System.out.printf("[%s] by %s%n", death, jobManager.manner());
@@ -229,7 +229,7 @@ class RevivalTest {
     String run = Job.jobId(before);
     orders.output().exactThrough(run);
 
-    operator.whileAway(() -> {
+    operators.whileAway(() -> {
       try (var engine = new Engine(SCENE, before)) {
         Victim jobManager = Victim.of(SCENE, orders, "jobmanager");
         jobManager.kill();
