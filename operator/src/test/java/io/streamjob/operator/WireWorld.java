@@ -49,6 +49,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A whole operator before an API server in memory, with a scripted Flink for each revision. What it
@@ -60,6 +62,13 @@ final class WireWorld implements AutoCloseable {
   private static final String JOB = "orders";
   private static final Path CRDS = Path.of("../crds/src/main/resources/crds");
   private static final Duration LONG = Duration.ofMinutes(3);
+
+  /** Kept, so that its level is: it would tell of every request. */
+  private static final Logger REQUESTS = Logger.getLogger("io.fabric8.mockwebserver");
+
+  static {
+    REQUESTS.setLevel(Level.WARNING);
+  }
 
   private final KubernetesClient user;
   private final KubernetesClient client;

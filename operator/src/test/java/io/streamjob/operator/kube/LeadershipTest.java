@@ -206,8 +206,7 @@ class LeadershipTest {
         .leases()
         .inNamespace(NAMESPACE)
         .withName(Leadership.LEASE)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"other\"}}");
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"other\"}}");
     await(() -> !lost.isEmpty());
     assertThat(lost).containsExactly("one");
     assertThatThrownBy(one::require).isInstanceOf(LapsedException.class);
