@@ -23,9 +23,9 @@ record Operators(Scene scene) {
       """
       for p in /proc/[0-9]*; do
         if [ "$(cat $p/comm 2>/dev/null)" = java ]; then
-          kill -%1$s ${p#/proc/}
+          kill -$1 ${p#/proc/}
           sleep 0.5
-          [ %1$s = CONT ] || grep -q '^State:.*T' $p/status && exit 0
+          [ $1 = CONT ] || grep -q '^State:.*T' $p/status && exit 0
         fi
       done
       echo "not stopped: does the pod have shareProcessNamespace?"
@@ -158,7 +158,9 @@ record Operators(Scene scene) {
         "--",
         "sh",
         "-c",
-        SIGNAL.formatted(signal));
+        SIGNAL,
+        "signal",
+        signal);
   }
 
   /** How often the pod's process was started again. */
