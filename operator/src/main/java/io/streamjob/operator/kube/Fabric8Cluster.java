@@ -129,6 +129,7 @@ public final class Fabric8Cluster implements Cluster {
 
   @Override
   public void editData(String namespace, String name, UnaryOperator<Map<String, String>> edit) {
+    mandate.require();
     ConfigMap now = client.configMaps().inNamespace(namespace).withName(name).get();
     if (now == null) {
       return;
