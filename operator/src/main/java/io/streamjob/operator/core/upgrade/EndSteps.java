@@ -21,6 +21,9 @@ final class EndSteps {
   /** A JobManager that is silent for longer is taken down, and the run with it. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  /** Once its savepoint is complete, only the way back is a little longer without it. */
+  private static final Duration SAVED_SILENCE = Duration.ofSeconds(5);
+
   /** Pods that are still there then will not go by themselves: their node may be lost. */
   private static final Duration LINGERING = Duration.ofSeconds(60);
 
@@ -101,7 +104,7 @@ final class EndSteps {
       case ClusterView.Reachable cluster ->
           end(context, run, Optional.ofNullable(cluster.jobs().get(run.jobId())), after, message);
       case ClusterView.Unreachable gone ->
-          context.isOverdue(SILENCE)
+          context.isOverdue(isSaved(context, run) ? SAVED_SILENCE : SILENCE)
               ? remove(context, run.revision(), "its JobManager does not answer: " + gone.why())
               : context.await(
                   RECHECK,
