@@ -23,9 +23,14 @@ record Operators(Scene scene) {
       """
       for p in /proc/[0-9]*; do
         if [ "$(cat $p/comm 2>/dev/null)" = java ]; then
+          if [ $1 = CONT ]; then
+            # From behind: it may end at once, and everything in its container with it.
+            (sleep 1; kill -CONT ${p#/proc/}) >/dev/null 2>&1 &
+            exit 0
+          fi
           kill -$1 ${p#/proc/}
           sleep 0.5
-          [ $1 = CONT ] || grep -q '^State:.*T' $p/status && exit 0
+          grep -q '^State:.*T' $p/status && exit 0
         fi
       done
       echo "not stopped: does the pod have shareProcessNamespace?"
