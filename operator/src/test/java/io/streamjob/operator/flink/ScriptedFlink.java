@@ -118,6 +118,11 @@ public final class ScriptedFlink implements AutoCloseable {
     checkpoint(known(jobId));
   }
 
+  /** Every job that runs completes a checkpoint. */
+  public synchronized void checkpoints() {
+    jobs.values().stream().filter(job -> job.state == JobState.RUNNING).forEach(this::checkpoint);
+  }
+
   public synchronized void nextSubmission(SubmissionFault fault) {
     submissionFaults.add(fault);
   }

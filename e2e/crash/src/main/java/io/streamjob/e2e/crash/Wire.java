@@ -1,14 +1,12 @@
 package io.streamjob.e2e.crash;
 
 import io.streamjob.e2e.crash.Call.Peer;
-import io.streamjob.e2e.crash.CrashPoint.Moment;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -67,15 +65,19 @@ final class Wire implements AutoCloseable {
     return cut.getCount() == 0;
   }
 
-  /** A new address that leads to a peer. */
-  URI lead(Peer peer, int port, Upstream upstream) {
+  /**
+   * Opens an address that leads to a peer.
+   *
+   * @param at where; port 0 for any
+   */
+  URI lead(Peer peer, InetSocketAddress at, Upstream upstream) {
     try {
       var server = new ServerSocket();
       server.setReuseAddress(true);
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
+      server.bind(at, 128);
       keep(server);
       Thread.ofVirtual().start(() -> accept(server, peer, upstream));
-      return URI.create("http://127.0.0.1:" + server.getLocalPort());
+      return URI.create("http://%s:%d".formatted(at.getHostString(), server.getLocalPort()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,95 @@
+package io.streamjob.e2e.crash;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * How the world looks in the end, without ids and times: two runs of a story are alike if their
+ * lines are.
+ */
+record EndState(List<String> lines) {
+
+  private static final List<String> ENVIRONMENT =
+      List.of("Secret/streamjob-storage", "ServiceAccount/default", "ConfigMap/kube-root-ca.crt");
+
+  EndState {
+    lines = List.copyOf(lines);
+  }
+
+  static EndState of(World world) {
+    world.collect();
+    var lines = new TreeSet<String>();
+    for (GenericKubernetesResource object : world.shared().kinds().list(world.namespace())) {
+      String id = object.getKind() + "/" + object.getMetadata().getName();
+      if (!ENVIRONMENT.contains(id)) {
+        lines.add(Call.withoutIds(id) + (id.startsWith("Pod/") ? "" : described(object)));
+      }
+    }
+    world.shared().storage().below(world.storagePrefix()).stream()
+        .filter(key -> !key.contains("/checkpoints/"))
+        .map(key -> "s3 " + Call.withoutIds(key.replace(world.namespace(), "…")))
+        .forEach(lines::add);
+    var all = new ArrayList<>(lines);
+    world.journal().summary().forEach(run -> all.add("run of " + run));
+    return new EndState(all);
+  }
+
+  private static String described(GenericKubernetesResource object) {
+    var text = new StringBuilder();
+    if (object.getMetadata().getDeletionTimestamp() != null) {
+      text.append(" being deleted");
+    }
+    if (object.get("status") instanceof Map<?, ?> status) {
+      if (status.get("conditions") instanceof List<?> conditions) {
+        conditions.forEach(each -> {
+          if (each instanceof Map<?, ?> condition) {
+            text.append(
+                " %s=%s(%s)"
+                    .formatted(
+                        condition.get("type"), condition.get("status"), condition.get("reason")));
+          }
+        });
+      }
+      for (String field : List.of("observedGeneration", "replicas", "origin", "verified")) {
+        add(text, field, status.get(field));
+      }
+      for (String field : List.of("running", "restoredFrom", "nextRestore", "upgrade")) {
+        if (status.get(field) instanceof Map<?, ?> map) {
+          for (String inner : List.of("revision", "image", "generation", "state", "plan", "step")) {
+            add(text, field + "." + inner, map.get(inner));
+          }
+          text.append(" ").append(field);
+        }
+      }
+      if (status.get("history") instanceof List<?> history) {
+        history.forEach(each -> {
+          if (each instanceof Map<?, ?> entry) {
+            text.append(" %s:%s".formatted(entry.get("plan"), entry.get("outcome")));
+          }
+        });
+      }
+    }
+    return text.toString();
+  }
+
+  private static void add(StringBuilder text, String name, Object value) {
+    if (value != null) {
+      text.append(" ").append(name).append("=").append(Call.withoutIds(String.valueOf(value)));
+    }
+  }
+
+  /** What the other has and this has not, and the other way round. */
+  List<String> differences(EndState other) {
+    var differences = new ArrayList<String>();
+    lines.stream()
+        .filter(line -> !other.lines.contains(line))
+        .forEach(line -> differences.add("- " + line));
+    other.lines.stream()
+        .filter(line -> !lines.contains(line))
+        .forEach(line -> differences.add("+ " + line));
+    return differences;
+  }
+}
