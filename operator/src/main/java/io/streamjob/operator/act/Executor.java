@@ -1,6 +1,8 @@
 package io.streamjob.operator.act;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec;
@@ -10,7 +12,9 @@ import io.streamjob.api.v1alpha1.SavepointSpec.JobSource;
 import io.streamjob.api.v1alpha1.SavepointSpec.Source;
 import io.streamjob.api.v1alpha1.SavepointSpec.SourceType;
 import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.spec.RevisionSpec;
+import io.streamjob.operator.core.spec.StorageProfile;
 import io.streamjob.operator.core.upgrade.Action;
 import io.streamjob.operator.core.upgrade.Savepoints;
 import io.streamjob.operator.flink.FlinkClient;
@@ -18,6 +22,7 @@ import io.streamjob.operator.flink.FlinkException;
 import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.flink.Submission;
 import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.manifest.StoredRevision;
 import io.streamjob.operator.storage.AttemptResult;
@@ -31,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Carries out actions. Every one of them may be repeated. */
 public final class Executor {
@@ -66,8 +72,7 @@ public final class Executor {
       case Action.StoreRevision stored -> store(job, stored.revision(), stored.spec());
       case Action.ApplyRevision apply ->
           world.stored(apply.revision()).ifPresent(r -> apply(job, r));
-      case Action.DeleteRevision delete ->
-          world.objects(delete.revision()).forEach(cluster::delete);
+      case Action.DeleteRevision delete -> remove(world, delete.revision());
       case Action.Release release -> {}
       case Action.Call call -> send(job, call);
     }
@@ -83,6 +88,9 @@ public final class Executor {
       case Action.StopWithSavepoint stop -> true;
       case Action.SubmitJob submit -> true;
       case Action.CancelJob cancel -> true;
+      case Action.Park park -> true;
+      case Action.Unpark unpark -> true;
+      case Action.ForgetCluster forget -> true;
       case Action.Release release -> true;
       // A JobManager brings back what its high availability remembers.
       case Action.ApplyRevision apply -> true;
@@ -91,6 +99,7 @@ public final class Executor {
       case Action.CheckStorage check -> false;
       case Action.FindSnapshot find -> false;
       case Action.FindCheckpoint find -> false;
+      case Action.LookAtJob look -> false;
       case Action.TriggerCheckpoint trigger -> false;
     };
   }
@@ -109,12 +118,24 @@ public final class Executor {
     cluster.createIfAbsent(
         Cluster.ownedBy(
             StoredRevision.store(
-                names(job), revision, spec, storage.profile(spec.storageProfile())),
+                availability(job, revision), spec, storage.profile(spec.storageProfile())),
             job));
   }
 
   private void apply(StreamJob job, StoredRevision revision) {
     revision.copies().forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, job)));
+  }
+
+  /** What is watched goes last: as long as some of it is there, all of it is removed again. */
+  private void remove(World world, int revision) {
+    List<HasMetadata> watched = world.objects(revision);
+    if (!watched.isEmpty()) {
+      world.stored(revision).stream()
+          .flatMap(stored -> stored.copies().stream())
+          .filter(object -> !StoredRevision.isWatched(object))
+          .forEach(cluster::delete);
+    }
+    watched.forEach(cluster::delete);
   }
 
   private void send(StreamJob job, Action.Call call) {
@@ -132,6 +153,14 @@ public final class Executor {
           calls.send(owner, call.key(), () -> stop(job, stop), Failures::flink);
       case Action.SubmitJob submit ->
           calls.send(owner, call.key(), () -> submit(job, submit), Failures::submission);
+      case Action.Park park ->
+          calls.send(owner, call.key(), () -> park(job, park), Failures::kubernetes);
+      case Action.Unpark unpark ->
+          calls.send(owner, call.key(), () -> unpark(job, unpark), Failures::kubernetes);
+      case Action.LookAtJob look ->
+          calls.send(owner, call.key(), () -> look(job, look), Failures::flink);
+      case Action.ForgetCluster forget ->
+          calls.send(owner, call.key(), () -> forget(job, forget), Failures::storage);
       case Action.TriggerCheckpoint trigger ->
           calls.send(owner, call.key(), () -> trigger(job, trigger), Failures::flink);
       case Action.CancelJob cancel ->
@@ -226,7 +255,53 @@ public final class Executor {
         .thenApply(done -> "");
   }
 
+  private CompletableFuture<String> park(StreamJob job, Action.Park action) {
+    return edit(
+        availability(job, action.revision()),
+        data -> HighAvailability.parked(data, action.jobId()));
+  }
+
+  private CompletableFuture<String> unpark(StreamJob job, Action.Unpark action) {
+    return edit(
+        availability(job, action.revision()),
+        data -> HighAvailability.unparked(data, action.jobId()));
+  }
+
+  private CompletableFuture<String> edit(
+      HighAvailability availability, UnaryOperator<Map<String, String>> edit) {
+    ObjectMeta kept = availability.cluster().getMetadata();
+    cluster.editData(kept.getNamespace(), kept.getName(), edit);
+    return CompletableFuture.completedFuture("");
+  }
+
+  private CompletableFuture<String> look(StreamJob job, Action.LookAtJob action) {
+    URI rest = rest(job, action.revision());
+    return flink
+        .knows(rest, action.jobId())
+        .thenCompose(isKnown ->
+            isKnown
+                ? flink.jobs(rest).thenApply(jobs -> state(jobs, action.jobId()))
+                : CompletableFuture.completedFuture(""));
+  }
+
+  private static String state(Map<String, JobView> jobs, String jobId) {
+    return Optional.ofNullable(jobs.get(jobId))
+        .map(job -> job.state().name())
+        .orElseThrow(
+            () -> new FlinkException.Unreachable("the JobManager cannot tell the job's state"));
+  }
+
+  private CompletableFuture<String> forget(StreamJob job, Action.ForgetCluster action) {
+    StorageProfile profile = storage.profile(action.profile());
+    return store
+        .deleteHighAvailability(
+            storage.open(action.profile(), job.getMetadata().getNamespace()),
+            StorageAccesses.path(availability(job, action.revision()).folder(profile)))
+        .thenApply(done -> "");
+  }
+
   private CompletableFuture<String> submit(StreamJob job, Action.SubmitJob action) {
+    prepareRun(availability(job, action.revision()), action.jobId());
     RevisionSpec spec = action.spec();
     var submission =
         new Submission(
@@ -240,6 +315,17 @@ public final class Executor {
     return flink
         .submit(rest(job, action.revision()), submission)
         .exceptionallyCompose(Executor::alreadyThere);
+  }
+
+  private void prepareRun(HighAvailability availability, String jobId) {
+    ConfigMap owner =
+        cluster
+            .fresh(availability.cluster())
+            .orElseThrow(() ->
+                new FlinkException.Unreachable("its high availability is not set up any more"));
+    availability
+        .ofRun(jobId)
+        .forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, owner)));
   }
 
   /** The id is ours alone: a job that is there already is this one. */
@@ -262,6 +348,10 @@ public final class Executor {
 
   private URI rest(StreamJob job, int revision) {
     return endpoints.rest(names(job), revision);
+  }
+
+  private static HighAvailability availability(StreamJob job, int revision) {
+    return new HighAvailability(names(job), job.getMetadata().getUid(), revision);
   }
 
   private static Names names(StreamJob job) {

@@ -21,7 +21,7 @@ public abstract sealed class FlinkException extends RuntimeException {
       super(message, cause);
     }
 
-    Unreachable(String message) {
+    public Unreachable(String message) {
       this(message, null);
     }
   }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The API server, in the few words that the operator has for it. */
 public interface Cluster {
@@ -36,6 +37,14 @@ public interface Cluster {
    *     else
    */
   void createIfAbsent(HasMetadata object);
+
+  /**
+   * Changes a ConfigMap's data, provided that nobody changes it meanwhile; one that is not there is
+   * left alone, and one that is as it should be is not written.
+   *
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if somebody did
+   */
+  void editData(String namespace, String name, UnaryOperator<Map<String, String>> edit);
 
   /** Deletes an object and, in the background, what it owns. Gone already is well. */
   void delete(HasMetadata object);

@@ -1,5 +1,6 @@
 package io.streamjob.operator.kube;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +119,19 @@ public final class Fabric8Cluster implements Cluster {
         .findFirst()
         .map(OwnerReference::getUid)
         .orElse("");
+  }
+
+  @Override
+  public void editData(String namespace, String name, UnaryOperator<Map<String, String>> edit) {
+    ConfigMap now = client.configMaps().inNamespace(namespace).withName(name).get();
+    if (now == null) {
+      return;
+    }
+    Map<String, String> before = now.getData() == null ? Map.of() : now.getData();
+    Map<String, String> after = edit.apply(before);
+    if (!after.equals(before)) {
+      client.resource(now.edit().withData(after).build()).update();
+    }
   }
 
   @Override

@@ -38,10 +38,12 @@ final class EngineConfig {
   private EngineConfig() {}
 
   /** {@code config.yaml}, one flat key a line, sorted. */
-  static String yaml(Names names, int revision, RevisionSpec spec, StorageProfile storage) {
+  static String yaml(HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+    Names names = availability.names();
     var settings = new TreeMap<String, String>(defaults());
     settings.putAll(spec.engineConfig());
-    settings.putAll(cluster(names, revision, spec));
+    settings.putAll(cluster(names, availability.revision(), spec));
+    settings.putAll(availability.settings(storage));
     settings.putAll(state(names, spec, storage));
     settings.putAll(s3(storage));
     return settings.entrySet().stream()

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** All objects of a revision's Flink cluster, without owner. */
@@ -24,22 +25,30 @@ public final class Manifests {
 
   private final Names names;
   private final int revision;
+  private final HighAvailability availability;
   private final RevisionSpec spec;
   private final StorageProfile storage;
 
-  private Manifests(Names names, int revision, RevisionSpec spec, StorageProfile storage) {
-    this.names = names;
-    this.revision = revision;
+  private Manifests(HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+    this.names = availability.names();
+    this.revision = availability.revision();
+    this.availability = availability;
     this.spec = spec;
     this.storage = storage;
   }
 
-  /** The objects in the order in which they should come into being. */
+  /** The objects in the order in which they should come into being; what is watched comes last. */
   public static List<HasMetadata> render(
-      Names names, int revision, RevisionSpec spec, StorageProfile storage) {
-    var manifests = new Manifests(names, revision, spec, storage);
-    return List.of(
-        manifests.config(), manifests.service(), manifests.jobManager(), manifests.taskManager());
+      HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+    var manifests = new Manifests(availability, spec, storage);
+    var objects = new ArrayList<>(availability.ofCluster());
+    objects.addAll(
+        List.of(
+            manifests.config(),
+            manifests.service(),
+            manifests.jobManager(),
+            manifests.taskManager()));
+    return List.copyOf(objects);
   }
 
   private ConfigMap config() {
@@ -50,7 +59,7 @@ public final class Manifests {
         .withLabels(names.labels(revision))
         .endMetadata()
         .withImmutable(true)
-        .addToData("config.yaml", EngineConfig.yaml(names, revision, spec, storage))
+        .addToData("config.yaml", EngineConfig.yaml(availability, spec, storage))
         .addToData("log4j-console.properties", resource("log4j-console.properties"))
         .build();
   }
@@ -75,14 +84,14 @@ public final class Manifests {
   }
 
   private Deployment jobManager() {
-    return deployment(Names.JOB_MANAGER, 1, new Pods(names, revision, spec, storage).jobManager());
+    return deployment(Names.JOB_MANAGER, 1, new Pods(availability, spec, storage).jobManager());
   }
 
   private Deployment taskManager() {
     return deployment(
         Names.TASK_MANAGER,
         spec.taskManagers(),
-        new Pods(names, revision, spec, storage).taskManager());
+        new Pods(availability, spec, storage).taskManager());
   }
 
   private Deployment deployment(String component, int replicas, PodTemplateSpec template) {

@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The pods of a Flink cluster: unprivileged, read-only, without a Kubernetes token, as Pod
- * Security's {@code restricted} level asks.
+ * The pods of a Flink cluster: unprivileged and read-only, as Pod Security's {@code restricted}
+ * level asks; their Kubernetes token opens the ConfigMaps of their own high availability.
  */
 final class Pods {
 
@@ -36,14 +36,12 @@ final class Pods {
   private static final Map<String, Quantity> SMALL =
       requests(new Quantity("50m"), new Quantity("64Mi"));
 
-  private final Names names;
-  private final int revision;
+  private final HighAvailability availability;
   private final RevisionSpec spec;
   private final StorageProfile storage;
 
-  Pods(Names names, int revision, RevisionSpec spec, StorageProfile storage) {
-    this.names = names;
-    this.revision = revision;
+  Pods(HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+    this.availability = availability;
     this.spec = spec;
     this.storage = storage;
   }
@@ -59,23 +57,26 @@ final class Pods {
             .withPeriodSeconds(2)
             .endReadinessProbe()
             .build();
-    return pod(List.of(preparation()), main);
+    return pod(availability.jobManagerAccount(), List.of(preparation()), main);
   }
 
   PodTemplateSpec taskManager() {
     List<String> args =
         List.of(
             "taskmanager", "-Dtaskmanager.host=$(POD_IP)", "-Dtaskmanager.resource-id=$(POD_NAME)");
-    return pod(List.of(), container("taskmanager", args, spec.taskManager()));
+    return pod(
+        availability.taskManagerAccount(),
+        List.of(),
+        container("taskmanager", args, spec.taskManager()));
   }
 
-  private PodTemplateSpec pod(List<Container> init, Container main) {
+  private PodTemplateSpec pod(String account, List<Container> init, Container main) {
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .endMetadata()
         .withSpec(
             new PodSpecBuilder()
-                .withAutomountServiceAccountToken(false)
+                .withServiceAccountName(account)
                 .withEnableServiceLinks(false)
                 .withImagePullSecrets(
                     spec.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
@@ -200,7 +201,7 @@ final class Pods {
         new VolumeBuilder()
             .withName("config")
             .withNewConfigMap()
-            .withName(names.revision(revision))
+            .withName(availability.names().revision(availability.revision()))
             .endConfigMap()
             .build(),
         scratch("data"),

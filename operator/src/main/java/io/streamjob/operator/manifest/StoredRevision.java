@@ -38,9 +38,11 @@ public record StoredRevision(RevisionSpec spec, List<GenericKubernetesResource> 
 
   /** The ControllerRevision of a new revision. */
   public static ControllerRevision store(
-      Names names, int revision, RevisionSpec spec, StorageProfile storage) {
+      HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+    Names names = availability.names();
+    int revision = availability.revision();
     List<Map<String, Object>> objects =
-        Manifests.render(names, revision, spec, storage).stream()
+        Manifests.render(availability, spec, storage).stream()
             .map(object -> JSON.convertValue(object, TREE))
             .toList();
     var data = new LinkedHashMap<String, Object>();
@@ -68,6 +70,12 @@ public record StoredRevision(RevisionSpec spec, List<GenericKubernetesResource> 
   }
 
   private record Data(RevisionSpec spec, List<GenericKubernetesResource> objects) {}
+
+  /** Whether the operator follows an object, rather than only making and removing it. */
+  public static boolean isWatched(HasMetadata object) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels != null && labels.containsKey(Names.MANAGED_BY);
+  }
 
   /** Copies of the objects, ready to be created. */
   public List<HasMetadata> copies() {

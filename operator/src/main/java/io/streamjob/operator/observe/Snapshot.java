@@ -68,13 +68,15 @@ record Snapshot(String uid, Collection<? extends HasMetadata> objects) implement
         .toList();
   }
 
-  /** Whether every object of the stored revision is there and stays. */
+  /** Whether every watched object of the stored revision is there and stays. */
   boolean isComplete(int revision, StoredRevision stored) {
     var present = new HashMap<String, HasMetadata>();
     objects(revision).stream()
         .filter(this::isOurs)
         .forEach(object -> present.put(id(object), object));
-    return stored.objects().stream().allMatch(object -> present.containsKey(id(object)));
+    return stored.objects().stream()
+        .filter(StoredRevision::isWatched)
+        .allMatch(object -> present.containsKey(id(object)));
   }
 
   private boolean isOurs(HasMetadata object) {

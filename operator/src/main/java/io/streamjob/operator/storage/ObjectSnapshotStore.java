@@ -73,6 +73,22 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
   }
 
   @Override
+  public final CompletableFuture<Void> deleteHighAvailability(
+      StorageAccess access, SnapshotPath folder) {
+    return inside(
+        access,
+        folder,
+        () -> {
+          if (folder.parent().filter(parent -> parent.name().equals("ha")).isEmpty()) {
+            throw new StorageException(
+                Kind.OutsideBoundary, folder + " is not deleted: it is not one cluster's folder");
+          }
+          new SnapshotDeleter(client(access)).deleteAll(folder);
+          return null;
+        });
+  }
+
+  @Override
   public void close() {
     tasks.close();
   }

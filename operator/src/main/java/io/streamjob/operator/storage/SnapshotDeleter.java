@@ -23,6 +23,12 @@ record SnapshotDeleter(ObjectClient objects) {
     return new Deletion(metadata.objects() + files.objects(), metadata.bytes() + files.bytes());
   }
 
+  /** Deletes a folder in no order. */
+  void deleteAll(SnapshotPath folder) {
+    deleteFiles(folder);
+    sweep(folder);
+  }
+
   private Deletion deleteMetadata(SnapshotPath location) {
     String key = location.resolve(ObjectSnapshotStore.METADATA).key();
     OptionalLong size = objects.size(location.bucket(), key);

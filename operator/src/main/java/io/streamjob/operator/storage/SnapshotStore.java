@@ -58,6 +58,14 @@ public interface SnapshotStore extends AutoCloseable {
   CompletableFuture<Deletion> delete(
       StorageAccess access, SnapshotPath location, SnapshotPath boundary);
 
+  /**
+   * Deletes what Flink's high availability kept of a cluster that is gone. Deleting what is gone
+   * succeeds.
+   *
+   * @param folder a cluster's own folder in a folder named {@code ha}, else OutsideBoundary
+   */
+  CompletableFuture<Void> deleteHighAvailability(StorageAccess access, SnapshotPath folder);
+
   /** Gives up what is still under way. */
   @Override
   void close();

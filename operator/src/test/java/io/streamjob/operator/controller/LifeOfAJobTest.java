@@ -8,6 +8,7 @@ import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.core.Samples;
 import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.StoredRevision;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -143,8 +144,7 @@ class LifeOfAJobTest {
     scene.cluster.createIfAbsent(
         Cluster.ownedBy(
             StoredRevision.store(
-                Scene.NAMES,
-                1,
+                new HighAvailability(Scene.NAMES, "gone", 1),
                 Samples.revision("example/orders:old"),
                 scene.profiles.get("default")),
             earlier));

@@ -1,6 +1,7 @@
 package io.streamjob.operator.kube;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -94,6 +96,22 @@ public final class InMemoryCluster implements Cluster {
         .findFirst()
         .map(reference -> reference.getUid())
         .orElse("");
+  }
+
+  @Override
+  public synchronized void editData(
+      String namespace, String name, UnaryOperator<Map<String, String>> edit) {
+    fail(Moment.BEFORE);
+    find(ConfigMap.class, name)
+        .ifPresent(found -> {
+          Map<String, String> before = found.getData() == null ? Map.of() : found.getData();
+          Map<String, String> after = edit.apply(before);
+          if (!after.equals(before)) {
+            writes.add("edit " + name(found));
+            store(found.edit().withData(after).build());
+          }
+        });
+    fail(Moment.AFTER);
   }
 
   @Override

@@ -8,9 +8,12 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.streamjob.operator.core.Golden;
 import io.streamjob.operator.core.Samples;
@@ -37,6 +40,8 @@ class ManifestsTest {
   private static final KubernetesSerialization YAML =
       new KubernetesSerialization(new ObjectMapper(), false);
   private static final Names NAMES = new Names("shop", "orders");
+  private static final HighAvailability CLUSTER =
+      new HighAvailability(NAMES, "0b6a7a5e-0000-4000-8000-000000000001", 7);
 
   private static final Case MINIMAL =
       new Case(
@@ -69,7 +74,7 @@ class ManifestsTest {
     }
 
     List<HasMetadata> objects() {
-      return Manifests.render(NAMES, 7, revision(), storage);
+      return Manifests.render(CLUSTER, revision(), storage);
     }
 
     String file() {
@@ -119,9 +124,42 @@ class ManifestsTest {
 
   @ParameterizedTest
   @MethodSource("pods")
-  void podsHaveNoKubernetesToken(PodSpec pod) {
-    assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-    assertThat(pod.getServiceAccountName()).isNull();
+  void podsHaveAnAccountOfTheirOwn(PodSpec pod) {
+    assertThat(pod.getServiceAccountName()).matches("orders-7-0b6a7a5e-(job|task)manager");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void anAccountMayDoNothingButUseItsClustersConfigMap(Case one) {
+    assertThat(of(one, Role.class).map(Role::getRules))
+        .allSatisfy(rules ->
+            assertThat(rules)
+                .allSatisfy(rule -> {
+                  assertThat(rule.getResources()).containsExactly("configmaps");
+                  assertThat(rule.getResourceNames())
+                      .containsExactly("orders-7-0b6a7a5e-cluster-config-map");
+                  assertThat(rule.getVerbs()).doesNotContain("create", "delete", "*");
+                }));
+    assertThat(
+            of(one, RoleBinding.class).map(binding -> binding.getSubjects().getFirst().getName()))
+        .containsExactlyElementsOf(
+            of(one, ServiceAccount.class).map(account -> account.getMetadata().getName()).toList());
+  }
+
+  private static <T extends HasMetadata> Stream<T> of(Case one, Class<T> type) {
+    return one.objects().stream().filter(type::isInstance).map(type::cast);
+  }
+
+  @Test
+  void aParkedJobIsNotTakenUpAndAnUnparkedOneIs() {
+    Map<String, String> data =
+        Map.of("executionPlan-a1", "x", "executionPlan-b2", "y", "other", "z");
+    Map<String, String> parked = HighAvailability.parked(data, "a1");
+    assertThat(parked.keySet().stream().filter(key -> key.startsWith("executionPlan-")))
+        .containsExactly("executionPlan-b2");
+    assertThat(HighAvailability.parked(parked, "a1")).isEqualTo(parked);
+    assertThat(HighAvailability.unparked(parked, "a1")).isEqualTo(data);
+    assertThat(HighAvailability.unparked(data, "a1")).isEqualTo(data);
   }
 
   @ParameterizedTest
@@ -170,7 +208,16 @@ class ManifestsTest {
   void allObjectsCarryTheLabelsOfTheRevision(Case one) {
     assertThat(one.objects())
         .allSatisfy(object ->
-            assertThat(object.getMetadata().getLabels()).containsAllEntriesOf(NAMES.labels(7)));
+            assertThat(object.getMetadata().getLabels())
+                .containsAllEntriesOf(Map.of(Names.JOB, "orders", Names.REVISION, "7")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void whatLeadersRenewEveryFewSecondsIsNotWatched(Case one) {
+    assertThat(one.objects().stream().filter(object -> !StoredRevision.isWatched(object)))
+        .allMatch(object -> object.getMetadata().getName().startsWith("orders-7-0b6a7a5e-"))
+        .hasSize(7);
   }
 
   @ParameterizedTest
@@ -256,14 +303,14 @@ class ManifestsTest {
     RevisionSpec spec =
         Samples.desired(Samples.FULL.replace("interval: 500ms", "interval: " + interval))
             .revision();
-    ControllerRevision stored = StoredRevision.store(NAMES, 7, spec, FULL.storage);
+    ControllerRevision stored = StoredRevision.store(CLUSTER, spec, FULL.storage);
     ControllerRevision transferred = YAML.unmarshal(YAML.asJson(stored), ControllerRevision.class);
     assertThat(StoredRevision.read(transferred).orElseThrow().spec()).isEqualTo(spec);
   }
 
   @Test
   void storedObjectsAreCopiedAsTheyWere() {
-    ControllerRevision stored = StoredRevision.store(NAMES, 7, FULL.revision(), FULL.storage);
+    ControllerRevision stored = StoredRevision.store(CLUSTER, FULL.revision(), FULL.storage);
     ControllerRevision transferred = YAML.unmarshal(YAML.asJson(stored), ControllerRevision.class);
     assertThat(tree(StoredRevision.read(transferred).orElseThrow().copies()))
         .isEqualTo(tree(FULL.objects()));
@@ -292,7 +339,12 @@ class ManifestsTest {
             full.stateBackend(),
             full.storageProfile(),
             full.checkpoints());
-    var config = (ConfigMap) Manifests.render(NAMES, 7, spec, FULL.storage).getFirst();
+    ConfigMap config =
+        Manifests.render(CLUSTER, spec, FULL.storage).stream()
+            .filter(object -> object.getMetadata().getName().equals(NAMES.revision(7)))
+            .map(ConfigMap.class::cast)
+            .findFirst()
+            .orElseThrow();
     return new Yaml().load(config.getData().get("config.yaml"));
   }
 

@@ -1,5 +1,9 @@
 package io.streamjob.e2e.suite;
 
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.streamjob.operator.flink.FlinkClientContract;
 import java.net.URI;
 import java.util.List;
@@ -22,7 +26,38 @@ class FlinkClientRealTest extends FlinkClientContract {
         .with("spec.checkpoints.interval", "1s")
         .apply();
     String service = JOB.awaitRunning().at("/status/running/service").asText();
+    letItRunMoreThanItsOwnJob();
     rest = SCENE.doors().http(SCENE.namespace(), service, 8081);
+  }
+
+  /**
+   * The operator gives a JobManager the rights for its own job alone; the contract submits others.
+   */
+  private static void letItRunMoreThanItsOwnJob() {
+    Role role =
+        new RoleBuilder()
+            .withNewMetadata()
+            .withName("contract")
+            .withNamespace(SCENE.namespace())
+            .endMetadata()
+            .addNewRule()
+            .withApiGroups("")
+            .withResources("configmaps")
+            .withVerbs("get", "create", "update", "delete")
+            .endRule()
+            .build();
+    RoleBinding binding =
+        new RoleBindingBuilder()
+            .withMetadata(role.getMetadata())
+            .withNewRoleRef("rbac.authorization.k8s.io", "Role", "contract")
+            .addNewSubject(
+                "rbac.authorization.k8s.io",
+                "Group",
+                "system:serviceaccounts:" + SCENE.namespace(),
+                null)
+            .build();
+    SCENE.client().resource(role).create();
+    SCENE.client().resource(binding).create();
   }
 
   @Override

@@ -61,6 +61,11 @@ final class Output {
         && report.runs().stream().anyMatch(run -> run.run().equals(runId));
   }
 
+  /** The highest event that was written so far. */
+  long lastWritten() {
+    return report(Rules.ENDED).lastEvent();
+  }
+
   /** Judges all of the output of a job that was stopped with a savepoint. */
   Report exactAtItsEnd() {
     return exact(report(Rules.ENDED));

@@ -1,5 +1,6 @@
 package io.streamjob.operator.core.plan;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Optional;
 
 /**
@@ -61,15 +62,32 @@ public record Lineage(
     return new Lineage(current.map(Run::withFinish), previous, Optional.empty(), initialStateUsed);
   }
 
+  /** From now on the current run may no longer be brought back by its JobManager. */
+  public Lineage parked() {
+    return new Lineage(
+        current.map(run -> run.withParking(true)), previous, restorePoint, initialStateUsed);
+  }
+
+  /** The current run is brought back by its JobManager again. */
+  public Lineage unparked() {
+    return new Lineage(
+        current.map(run -> run.withParking(false)), previous, restorePoint, initialStateUsed);
+  }
+
+  /** Whether there is a run that its JobManager may not bring back. */
+  @JsonIgnore
+  public boolean isParked() {
+    return current.filter(Run::parked).isPresent();
+  }
+
   /** Nothing is left of {@code revision}. */
   public Lineage retired(int revision) {
     boolean isLiveCurrent =
         current.filter(run -> run.revision() == revision && !run.finished()).isPresent();
-    Lineage ended = isLiveCurrent ? cancelled() : this;
     return new Lineage(
-        ended.current.filter(run -> run.revision() != revision),
-        ended.previous.filter(run -> run.revision() != revision),
-        ended.restorePoint,
-        ended.initialStateUsed);
+        current.filter(run -> run.revision() != revision),
+        previous.filter(run -> run.revision() != revision),
+        isLiveCurrent ? restorePoint.or(() -> current.flatMap(Run::from)) : restorePoint,
+        initialStateUsed);
   }
 }

@@ -43,6 +43,9 @@ public record Plan(
       case Step.LocateCheckpoint locate -> false;
       case Step.Prepare prepare -> true;
       case Step.AwaitHealthy healthy -> kind != PlanKind.UPGRADE && kind != PlanKind.REPLACE;
+      case Step.ConfirmUncommitted confirm -> false;
+      case Step.Park park -> false;
+      case Step.Unpark unpark -> false;
       case Step.TakeSnapshot take -> false;
       case Step.Cancel cancel -> false;
       case Step.Fence fence -> false;

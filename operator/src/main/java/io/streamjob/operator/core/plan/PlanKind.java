@@ -13,6 +13,8 @@ public enum PlanKind {
   /** The run was lost with its JobManager and starts again from its newest checkpoint. */
   RECOVER("Recover"),
   DELETE("Delete"),
+  /** The run was about to be stopped and goes on after all. */
+  KEEP("Keep"),
   /** The new revision failed; the old one goes on from the savepoint that stopped it. */
   ROLLBACK("Rollback"),
   /** The new revision failed before the old one was touched; what was begun is removed. */

@@ -2,14 +2,17 @@ package io.streamjob.operator.core.plan;
 
 import io.streamjob.operator.core.plan.Step.AwaitHealthy;
 import io.streamjob.operator.core.plan.Step.Cancel;
+import io.streamjob.operator.core.plan.Step.ConfirmUncommitted;
 import io.streamjob.operator.core.plan.Step.Expectation;
 import io.streamjob.operator.core.plan.Step.Fence;
 import io.streamjob.operator.core.plan.Step.LocateCheckpoint;
+import io.streamjob.operator.core.plan.Step.Park;
 import io.streamjob.operator.core.plan.Step.Prepare;
 import io.streamjob.operator.core.plan.Step.ResolveInitialState;
 import io.streamjob.operator.core.plan.Step.Retire;
 import io.streamjob.operator.core.plan.Step.Submit;
 import io.streamjob.operator.core.plan.Step.TakeSnapshot;
+import io.streamjob.operator.core.plan.Step.Unpark;
 import io.streamjob.operator.core.spec.Desired;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,21 @@ public final class Planner {
    * @param revision the number of the next revision, should the plan start one
    */
   public static Optional<Plan> plan(Desired desired, Lineage lineage, int revision) {
+    Optional<Plan> wanted = wanted(desired, lineage, revision);
+    if (!lineage.isParked() || wanted.filter(Planner::stopsAtOnce).isPresent()) {
+      return wanted;
+    }
+    Plan next = wanted.orElseGet(() -> plan(PlanKind.KEEP, desired, List.of()));
+    var steps = new ArrayList<Step>(List.of(new Unpark()));
+    steps.addAll(next.steps());
+    return Optional.of(plan(next.kind(), desired, steps));
+  }
+
+  private static boolean stopsAtOnce(Plan plan) {
+    return !plan.steps().isEmpty() && plan.steps().getFirst() instanceof Park;
+  }
+
+  private static Optional<Plan> wanted(Desired desired, Lineage lineage, int revision) {
     return switch (desired.lifecycle()) {
       case RUNNING -> toRunning(desired, lineage, revision);
       case SUSPENDED -> lineage.current().map(run -> suspend(desired, run));
@@ -68,6 +86,7 @@ public final class Planner {
         desired,
         List.of(
             new Prepare(revision),
+            new Park(),
             new TakeSnapshot(desired.savepointFormat()),
             new Fence(),
             new Submit(revision),
@@ -85,6 +104,7 @@ public final class Planner {
         desired,
         List.of(
             new Prepare(revision),
+            new Park(),
             new Cancel(old.revision()),
             new LocateCheckpoint(old.jobId(), Expectation.POSSIBLE),
             new Submit(revision),
@@ -123,12 +143,16 @@ public final class Planner {
       return List.of(new Retire(run.revision()));
     }
     if (!keepState) {
-      return List.of(new Cancel(run.revision()), new Retire(run.revision()));
+      return List.of(new Park(), new Cancel(run.revision()), new Retire(run.revision()));
     }
     return run.proven()
         ? List.of(
-            new TakeSnapshot(desired.savepointFormat()), new Fence(), new Retire(run.revision()))
+            new Park(),
+            new TakeSnapshot(desired.savepointFormat()),
+            new Fence(),
+            new Retire(run.revision()))
         : List.of(
+            new Park(),
             new Cancel(run.revision()),
             new LocateCheckpoint(run.jobId(), Expectation.POSSIBLE),
             new Retire(run.revision()));
@@ -149,9 +173,11 @@ public final class Planner {
     return recover("RUNNING:" + lost.digest(), lost.generation(), lost, revision, afterwards);
   }
 
-  /** The run that {@code plan} started is lost with its JobManager, which is nobody's fault. */
+  /** The run that {@code plan} started is lost with its JobManager, or cannot be taken back. */
   public static Plan recover(Plan plan, Run lost, int revision) {
-    return recover(plan.goal(), plan.generation(), lost, revision, plan.afterwards());
+    Optional<GaveUp> afterwards =
+        plan.afterwards().filter(given -> plan.digest().equals(lost.digest()));
+    return recover(plan.goal(), plan.generation(), lost, revision, afterwards);
   }
 
   private static Plan recover(
@@ -163,8 +189,7 @@ public final class Planner {
         lost.digest(),
         List.of(
             new Retire(lost.revision()),
-            new LocateCheckpoint(
-                lost.jobId(), lost.proven() ? Expectation.CERTAIN : Expectation.POSSIBLE),
+            locate(lost),
             new Prepare(revision),
             new Submit(revision),
             new AwaitHealthy()),
@@ -175,28 +200,73 @@ public final class Planner {
    * The old run goes on where its savepoint left it, on its own cluster if that is still there. The
    * failed cluster goes first, so that no submission on its way can start a second writer.
    */
-  public static Plan rollback(Plan failed, Run previous, int failedRevision, Verdict verdict) {
+  public static Plan rollback(Plan failed, Optional<Run> submitted, Run previous, Verdict verdict) {
+    return rollback(failed, submitted, previous, List.of(), previous.revision(), verdict);
+  }
+
+  /** The same on a new cluster, because the old run's does not answer. */
+  public static Plan rollbackAfresh(
+      Plan failed, Optional<Run> submitted, Run previous, int revision, Verdict verdict) {
+    return rollback(
+        failed, submitted, previous, List.of(new Retire(previous.revision())), revision, verdict);
+  }
+
+  private static Plan rollback(
+      Plan failed,
+      Optional<Run> submitted,
+      Run previous,
+      List<Step> between,
+      int revision,
+      Verdict verdict) {
+    var steps = new ArrayList<Step>();
+    failed.startedRevision().ifPresent(started -> steps.add(new Retire(started)));
+    submitted.ifPresent(run -> steps.add(new ConfirmUncommitted(run)));
+    steps.addAll(between);
+    steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
     return new Plan(
         PlanKind.ROLLBACK,
         failed.goal(),
         failed.generation(),
         previous.digest(),
-        List.of(
-            new Retire(failedRevision),
-            new Prepare(previous.revision()),
-            new Submit(previous.revision()),
-            new AwaitHealthy()),
+        steps,
         Optional.of(new GaveUp(failed.goal(), verdict, true)));
   }
 
-  /** Whatever the failed plan began to start is removed. */
-  public static Plan abandon(Plan failed, int failedRevision, Verdict verdict) {
+  /** The cluster that was kept for the way back is of no use: the way back leads to a new one. */
+  public static Plan rollbackAfresh(Plan rollback, Optional<Run> submitted, int revision) {
+    int kept = rollback.startedRevision().orElseThrow();
+    var steps = new ArrayList<Step>(List.of(new Retire(kept)));
+    submitted.ifPresent(run -> steps.add(locate(run)));
+    steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
+    return new Plan(
+        PlanKind.ROLLBACK,
+        rollback.goal(),
+        rollback.generation(),
+        rollback.digest(),
+        steps,
+        rollback.afterwards());
+  }
+
+  private static Step locate(Run run) {
+    return new LocateCheckpoint(
+        run.jobId(), run.proven() ? Expectation.CERTAIN : Expectation.POSSIBLE);
+  }
+
+  /** What runs goes on, and whatever the failed plan began to start is removed. */
+  public static Plan abandon(
+      Plan failed, Optional<Run> submitted, Lineage lineage, Verdict verdict) {
+    var steps = new ArrayList<Step>();
+    if (lineage.isParked()) {
+      steps.add(new Unpark());
+    }
+    failed.startedRevision().ifPresent(revision -> steps.add(new Retire(revision)));
+    submitted.ifPresent(run -> steps.add(locate(run)));
     return new Plan(
         PlanKind.ABANDON,
         failed.goal(),
         failed.generation(),
         failed.digest(),
-        List.of(new Retire(failedRevision)),
+        steps,
         Optional.of(new GaveUp(failed.goal(), verdict, false)));
   }
 

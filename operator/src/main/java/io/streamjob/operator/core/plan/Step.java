@@ -10,9 +10,12 @@ import io.streamjob.api.v1alpha1.SavepointFormat;
   @JsonSubTypes.Type(value = Step.ResolveInitialState.class, name = "ResolveInitialState"),
   @JsonSubTypes.Type(value = Step.LocateCheckpoint.class, name = "LocateCheckpoint"),
   @JsonSubTypes.Type(value = Step.Prepare.class, name = "Prepare"),
+  @JsonSubTypes.Type(value = Step.Park.class, name = "Park"),
+  @JsonSubTypes.Type(value = Step.Unpark.class, name = "Unpark"),
   @JsonSubTypes.Type(value = Step.TakeSnapshot.class, name = "TakeSnapshot"),
   @JsonSubTypes.Type(value = Step.Cancel.class, name = "Cancel"),
   @JsonSubTypes.Type(value = Step.Fence.class, name = "Fence"),
+  @JsonSubTypes.Type(value = Step.ConfirmUncommitted.class, name = "ConfirmUncommitted"),
   @JsonSubTypes.Type(value = Step.Submit.class, name = "Submit"),
   @JsonSubTypes.Type(value = Step.AwaitHealthy.class, name = "AwaitHealthy"),
   @JsonSubTypes.Type(value = Step.Retire.class, name = "Retire")
@@ -36,6 +39,15 @@ public sealed interface Step {
   /** Bring up the cluster of {@code revision} and reach its storage; run nothing on it yet. */
   record Prepare(int revision) implements Step {}
 
+  /**
+   * Keep the current run's JobManager from ever bringing it back, however it dies. Until the run is
+   * over, or unparked, the operator alone answers for a lost JobManager.
+   */
+  record Park() implements Step {}
+
+  /** Let the current run's JobManager bring it back again: it is not stopped after all. */
+  record Unpark() implements Step {}
+
   /** Stop the current run with a savepoint of this format. The point of no return. */
   record TakeSnapshot(SavepointFormat format) implements Step {}
 
@@ -44,6 +56,12 @@ public sealed interface Step {
 
   /** Go on only when the current run is over and cannot come back. */
   record Fence() implements Step {}
+
+  /**
+   * Go back only if a run that is over left no checkpoint, seen or unseen: with its first one its
+   * sinks committed output, which to go back behind would write again.
+   */
+  record ConfirmUncommitted(Run run) implements Step {}
 
   /** Start the job of {@code revision} from the lineage's restore point, or empty. */
   record Submit(int revision) implements Step {}

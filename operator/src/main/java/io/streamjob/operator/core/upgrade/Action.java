@@ -46,6 +46,18 @@ public sealed interface Action {
   /** See which is the newest complete checkpoint of a run; replies with its location. */
   record FindCheckpoint(String key, String jobId, String profile) implements Call {}
 
+  /** Put aside what a JobManager that starts would bring a job back from. */
+  record Park(String key, int revision, String jobId) implements Call {}
+
+  /** Put back what {@link Park} put aside. */
+  record Unpark(String key, int revision, String jobId) implements Call {}
+
+  /**
+   * Ask the JobManager for a job's state now; replies with {@link
+   * io.streamjob.operator.core.observed.JobState}'s name, or nothing if it does not know the job.
+   */
+  record LookAtJob(String key, int revision, String jobId) implements Call {}
+
   /** Stop a job with a savepoint; the operation id is the trigger id and the folder. */
   record StopWithSavepoint(
       String key,
@@ -63,6 +75,9 @@ public sealed interface Action {
   /** Take a checkpoint now rather than at the next interval. */
   record TriggerCheckpoint(String key, int revision, String jobId, String operationId)
       implements Call {}
+
+  /** Remove what the high availability of a cluster that is gone has left in the storage. */
+  record ForgetCluster(String key, int revision, String profile) implements Call {}
 
   /** End a job without a savepoint. */
   record CancelJob(String key, int revision, String jobId) implements Call {}

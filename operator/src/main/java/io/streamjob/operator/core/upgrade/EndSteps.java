@@ -1,6 +1,7 @@
 package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.RevisionView;
@@ -52,8 +53,12 @@ final class EndSteps {
   /** Passes when nothing is left of the revision. */
   static StepOutcome retire(StepContext context, int revision) {
     if (context.observed().revision(revision).remains() == 0) {
-      return context.advance(
-          context.lineage().retired(revision), "revision %d is removed".formatted(revision));
+      return forget(context, revision)
+          .map(forget -> context.await(RECHECK, Optional.empty(), List.of(forget)))
+          .orElseGet(() ->
+              context.advance(
+                  context.lineage().retired(revision),
+                  "revision %d is removed".formatted(revision)));
     }
     boolean isFencedOff =
         context.lineage().current().filter(run -> run.revision() != revision).isPresent();
@@ -64,6 +69,17 @@ final class EndSteps {
           "revision %d is left to end; its pods linger".formatted(revision));
     }
     return remove(context, revision, "the pods of revision %d are ending".formatted(revision));
+  }
+
+  /** Tried once: what may be left costs a few kilobytes, and nobody ever reads it. */
+  private static Optional<Action> forget(StepContext context, int revision) {
+    return context
+        .observed()
+        .revision(revision)
+        .spec()
+        .filter(spec -> context.reply("forget").isEmpty())
+        .map(spec ->
+            new Action.ForgetCluster(context.key("forget"), revision, spec.storageProfile()));
   }
 
   private static StepOutcome end(StepContext context, Run run, Lineage after, String message) {
@@ -90,9 +106,30 @@ final class EndSteps {
       // A new JobManager process. TaskManagers may not have noticed yet, and may still write.
       return remove(context, run.revision(), "its JobManager restarted");
     }
-    if (job.get().state().isGloballyTerminal()) {
+    if (!job.get().state().isGloballyTerminal()) {
+      return cancel(context, run);
+    }
+    if (job.get().state() == JobState.FINISHED && isSaved(context, run)) {
       return context.advance(after, message);
     }
+    return Look.first(
+        context,
+        run,
+        state ->
+            state
+                .map(seen ->
+                    seen.isGloballyTerminal()
+                        ? context.advance(after, message)
+                        : cancel(context, run))
+                .orElseGet(() -> remove(context, run.revision(), "its JobManager restarted")));
+  }
+
+  /** It has a savepoint that stopped it, and so has finished after it was parked. */
+  private static boolean isSaved(StepContext context, Run run) {
+    return run.proven() && context.lineage().restorePoint().isPresent();
+  }
+
+  private static StepOutcome cancel(StepContext context, Run run) {
     return context.await(
         RECHECK,
         Optional.empty(),

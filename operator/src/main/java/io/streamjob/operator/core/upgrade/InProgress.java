@@ -1,6 +1,5 @@
 package io.streamjob.operator.core.upgrade;
 
-import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.PlanKind;
@@ -84,6 +83,9 @@ final class InProgress {
       case Step.ResolveInitialState resolve -> StateSteps.resolveInitialState(context);
       case Step.LocateCheckpoint locate -> StateSteps.locateCheckpoint(context, locate);
       case Step.Prepare prepare -> PrepareStep.evaluate(context, prepare.revision());
+      case Step.ConfirmUncommitted confirm -> StateSteps.confirmUncommitted(context, confirm.run());
+      case Step.Park park -> ParkSteps.park(context);
+      case Step.Unpark unpark -> ParkSteps.unpark(context);
       case Step.TakeSnapshot take -> SnapshotStep.evaluate(context, take.format());
       case Step.Cancel cancel -> EndSteps.cancel(context, cancel.revision());
       case Step.Fence fence -> EndSteps.fence(context);
@@ -96,8 +98,10 @@ final class InProgress {
   private static Decision advance(StepContext context, StepOutcome.Advance advance) {
     Situation situation = context.situation();
     int next = context.executing().cursor() + 1;
-    var executing = new Executing(context.plan(), next, Moves.attempt(situation, 1));
-    MachineState state = situation.state().with(advance.lineage()).with(executing);
+    MachineState state =
+        Moves.at(
+            situation.state().with(advance.lineage()),
+            new Executing(context.plan(), next, Moves.attempt(situation, 1)));
     return new Transition(state, new Story(step(context).label(), advance.message(), false));
   }
 
@@ -112,6 +116,9 @@ final class InProgress {
         case Step.Cancel cancel -> named.add(cancel.revision());
         case Step.ResolveInitialState resolve -> {}
         case Step.LocateCheckpoint locate -> {}
+        case Step.ConfirmUncommitted confirm -> {}
+        case Step.Park park -> {}
+        case Step.Unpark unpark -> {}
         case Step.TakeSnapshot take -> {}
         case Step.Fence fence -> {}
         case Step.AwaitHealthy healthy -> {}
@@ -149,56 +156,16 @@ final class InProgress {
       return fail(context, lost.verdict());
     }
     MachineState state = context.situation().state();
-    int next = state.lastRevision() + 1;
-    Plan plan = Planner.recover(context.plan(), lost.run(), next);
+    Plan plan = Planner.recover(context.plan(), lost.run(), state.lastRevision() + 1);
     return new Transition(
-        new MachineState(next, state.lineage(), begin(context, plan)),
+        Moves.begin(context.situation(), state, plan),
         new Story(lost.verdict().reason(), lost.verdict().message(), true));
   }
 
   private static Decision fail(StepContext context, Verdict given) {
     Verdict verdict = Stories.bounded(given);
-    MachineState state = context.situation().state();
-    Plan plan = context.plan();
-    Lineage lineage = state.lineage();
-    UpgradeState next =
-        switch (plan.kind()) {
-          case UPGRADE, REPLACE, CREATE, RESUME -> wayBack(context, lineage, verdict);
-          case RECOVER, ROLLBACK ->
-              lineage.current().isEmpty()
-                  ? begin(
-                      context,
-                      Planner.abandon(
-                          plan,
-                          plan.startedRevision().orElseThrow(),
-                          Stories.andBefore(verdict, plan)))
-                  : stalled(plan, verdict);
-          case SUSPEND, ABANDON -> stalled(plan, verdict);
-          case DELETE ->
-              lineage
-                  .current()
-                  .<UpgradeState>map(
-                      run -> begin(context, Planner.deleteWithoutSavepoint(plan, run)))
-                  .orElseGet(Idle::new);
-        };
-    return new Transition(state.with(next), new Story(verdict.reason(), verdict.message(), true));
-  }
-
-  private static UpgradeState stalled(Plan plan, Verdict verdict) {
-    return new Stalled(new GaveUp(plan.goal(), Stories.andBefore(verdict, plan), false));
-  }
-
-  private static UpgradeState wayBack(StepContext context, Lineage lineage, Verdict verdict) {
-    Plan plan = context.plan();
-    int failed = plan.startedRevision().orElseThrow();
-    boolean isStopped = lineage.current().filter(run -> run.revision() != failed).isEmpty();
-    return plan.kind() == PlanKind.UPGRADE && isStopped && lineage.previous().isPresent()
-        ? begin(context, Planner.rollback(plan, lineage.previous().get(), failed, verdict))
-        : begin(context, Planner.abandon(plan, failed, verdict));
-  }
-
-  private static UpgradeState begin(StepContext context, Plan plan) {
-    return new Executing(plan, 0, Moves.attempt(context.situation(), 1));
+    MachineState next = WayBack.of(context, verdict);
+    return new Transition(next, new Story(verdict.reason(), verdict.message(), true));
   }
 
   private static Decision complete(Situation situation, Plan plan) {

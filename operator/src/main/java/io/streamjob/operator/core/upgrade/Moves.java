@@ -4,6 +4,7 @@ import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.Run;
+import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.upgrade.Action.DeleteRevision;
 import io.streamjob.operator.core.upgrade.Decision.Story;
 import io.streamjob.operator.core.upgrade.Decision.Transition;
@@ -29,14 +30,24 @@ final class Moves {
   }
 
   static Decision open(Situation situation, MachineState state, Plan plan) {
-    boolean isNewRevision =
-        plan.startedRevision().filter(r -> r > state.lastRevision()).isPresent();
-    var next =
-        new MachineState(
-            isNewRevision ? state.lastRevision() + 1 : state.lastRevision(),
-            state.lineage(),
-            new Executing(plan, 0, attempt(situation, 1)));
-    return new Transition(next, new Story(plan.kind().label(), Stories.opened(plan), false));
+    return new Transition(
+        begin(situation, state, plan), new Story(plan.kind().label(), Stories.opened(plan), false));
+  }
+
+  /** The state at the first step of a plan. */
+  static MachineState begin(Situation situation, MachineState state, Plan plan) {
+    int last = Math.max(state.lastRevision(), plan.startedRevision().orElse(0));
+    return at(
+        new MachineState(last, state.lineage(), state.upgrade()),
+        new Executing(plan, 0, attempt(situation, 1)));
+  }
+
+  /** The state at a step: a run counts as parked before anything is done about it. */
+  static MachineState at(MachineState state, Executing executing) {
+    boolean isParking =
+        executing.cursor() < executing.plan().steps().size()
+            && executing.plan().steps().get(executing.cursor()) instanceof Step.Park;
+    return (isParking ? state.with(state.lineage().parked()) : state).with(executing);
   }
 
   static Attempt attempt(Situation situation, int number) {

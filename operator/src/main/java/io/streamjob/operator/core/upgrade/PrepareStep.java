@@ -59,6 +59,11 @@ final class PrepareStep {
   /** Gives the plan up where waiting cannot help and something else runs meanwhile. */
   private static Optional<StepOutcome> give(
       StepContext context, int revision, Optional<Problem> problem) {
+    if (context.isOnKeptCluster()) {
+      return context.isOverdue(StartSteps.KEPT)
+          ? Optional.of(context.fail("KeptClusterSilent", "the former version's cluster is gone"))
+          : Optional.empty();
+    }
     if (!context.hasWayBack()) {
       return Optional.empty();
     }

@@ -39,6 +39,9 @@ final class SnapshotStep {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
+  private static final String RESTARTED =
+      "the JobManager restarted and does not know the job any more";
+
   private final StepContext context;
   private final Run run;
   private final RevisionSpec spec;
@@ -111,7 +114,7 @@ final class SnapshotStep {
       return consultFolder(
           "find/ended",
           new Problem("JobEnded", ended(cluster), false),
-          Optional.of(afterEnd(cluster)));
+          Optional.of(Look.first(context, run, state -> afterEnd(cluster, state))));
     }
     Optional<Reply> stop = context.reply("stop");
     boolean isAccepted = stop.filter(Reply.Done.class::isInstance).isPresent();
@@ -148,7 +151,13 @@ final class SnapshotStep {
   }
 
   /** A job that ended by itself has left its newest checkpoint, and will never have a newer one. */
-  private StepOutcome afterEnd(ClusterView.Reachable cluster) {
+  private StepOutcome afterEnd(ClusterView.Reachable cluster, Optional<JobState> now) {
+    if (now.filter(state -> !state.isGloballyTerminal()).isPresent()) {
+      return context.await(); // brought back before it was parked
+    }
+    if (now.isEmpty()) {
+      return context.fail("JobEnded", RESTARTED);
+    }
     Optional<JobView> job = Optional.ofNullable(cluster.jobs().get(run.jobId()));
     return job.filter(
             ended -> ended.state() == JobState.FAILED || ended.state() == JobState.CANCELED)
@@ -192,7 +201,7 @@ final class SnapshotStep {
   private String ended(ClusterView.Reachable cluster) {
     JobView job = cluster.jobs().get(run.jobId());
     return job == null
-        ? "the JobManager restarted and does not know the job any more"
+        ? RESTARTED
         : "the job is %s%s without a savepoint"
             .formatted(job.state(), job.failure().map(why -> " (" + why + ")").orElse(""));
   }
@@ -281,7 +290,8 @@ final class SnapshotStep {
     return switch (context.plan().kind()) {
       case SUSPEND -> AttemptOrigin.Suspend;
       case DELETE -> AttemptOrigin.Delete;
-      case UPGRADE, CREATE, REPLACE, RESUME, RECOVER, ROLLBACK, ABANDON -> AttemptOrigin.Upgrade;
+      case UPGRADE, CREATE, REPLACE, RESUME, RECOVER, ROLLBACK, KEEP, ABANDON ->
+          AttemptOrigin.Upgrade;
     };
   }
 }

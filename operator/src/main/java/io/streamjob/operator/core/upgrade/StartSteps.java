@@ -21,6 +21,12 @@ final class StartSteps {
 
   private static final Duration RETRY = Duration.ofSeconds(2);
 
+  /** A cluster that was kept running answers within this time, or is replaced. */
+  static final Duration KEPT = Duration.ofSeconds(30);
+
+  /** How often a job that must start is submitted again after a refusal. */
+  private static final Duration INSIST = Duration.ofSeconds(15);
+
   private StartSteps() {}
 
   /**
@@ -47,7 +53,7 @@ final class StartSteps {
             .revision(revision)
             .problem()
             .orElse(new Problem("JobManagerUnreachable", gone.why(), false));
-    return context.isOverdue(context.limits().healthy())
+    return context.isOverdue(context.isOnKeptCluster() ? KEPT : context.limits().healthy())
         ? context.fail(problem)
         : context.await(RETRY, Optional.of(problem), List.of());
   }
@@ -97,7 +103,7 @@ final class StartSteps {
                 revision, from.map(point -> "from " + point.location()).orElse("without state")));
   }
 
-  private static Run run(StepContext context, int revision, RevisionSpec spec) {
+  static Run run(StepContext context, int revision, RevisionSpec spec) {
     // The way back runs what an earlier generation asked for.
     long generation =
         context
@@ -114,6 +120,7 @@ final class StartSteps {
         context.lineage().restorePoint(),
         context.now(),
         false,
+        false,
         false);
   }
 
@@ -124,6 +131,14 @@ final class StartSteps {
       return context.await(RETRY, Optional.empty(), List.of());
     }
     if (answer instanceof Reply.Failed failed) {
+      if (failed.problem().isFinal() && mustStart(context)) {
+        return context.await(
+            INSIST,
+            Optional.of(failed.problem()),
+            context.age(answer).compareTo(INSIST) < 0
+                ? List.of()
+                : List.of(submission(context, revision, spec)));
+      }
       if (failed.problem().isFinal() || context.isOverdue(context.limits().healthy())) {
         return context.fail(failed.problem());
       }
@@ -134,6 +149,15 @@ final class StartSteps {
         run(context, revision, spec),
         new Verdict(
             "JobVanished", "Flink took the job and does not know it any more: look at its log"));
+  }
+
+  /** It ran before, with this state, and nothing else runs: what refuses it now may pass. */
+  private static boolean mustStart(StepContext context) {
+    return switch (context.plan().kind()) {
+      case RECOVER -> true;
+      case ROLLBACK -> !context.isOnKeptCluster();
+      case CREATE, UPGRADE, REPLACE, SUSPEND, RESUME, DELETE, KEEP, ABANDON -> false;
+    };
   }
 
   private static Action submission(StepContext context, int revision, RevisionSpec spec) {

@@ -4,14 +4,17 @@ import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.plan.RestorePoint;
+import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.plan.Step.Expectation;
+import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.spec.Desired.InitialState;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindCheckpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The steps that find out which snapshot the next run starts from. */
 final class StateSteps {
@@ -69,6 +72,32 @@ final class StateSteps {
 
   /** The newest complete checkpoint of a run, else what the run itself started from. */
   static StepOutcome locateCheckpoint(StepContext context, Step.LocateCheckpoint step) {
+    return newestCheckpoint(context, step.jobId(), reply -> located(context, step, reply));
+  }
+
+  /** Whether the way back is still free. */
+  static StepOutcome confirmUncommitted(StepContext context, Run run) {
+    return newestCheckpoint(context, run.jobId(), reply -> confirmed(context, run, reply));
+  }
+
+  private static StepOutcome confirmed(StepContext context, Run run, Reply reply) {
+    return switch (reply) {
+      case Reply.Failed failed -> context.await(RETRY, Optional.of(failed.problem()), List.of());
+      case Reply.Done done when done.value().isEmpty() ->
+          context.advance(
+              context.lineage(), "revision %d left no checkpoint".formatted(run.revision()));
+      case Reply.Done done ->
+          new StepOutcome.Lost(
+              run.withProof(),
+              new Verdict(
+                  "Committed",
+                  "revision %d failed, but had completed a checkpoint: there is no way back any more, it goes on from there"
+                      .formatted(run.revision())));
+    };
+  }
+
+  private static StepOutcome newestCheckpoint(
+      StepContext context, String jobId, Function<Reply, StepOutcome> then) {
     Optional<String> profile =
         context.observed().revisions().values().stream()
             .flatMap(view -> view.spec().stream())
@@ -80,10 +109,9 @@ final class StateSteps {
     }
     return context
         .reply("checkpoint", RETRY)
-        .map(reply -> located(context, step, reply))
+        .map(then)
         .orElseGet(() ->
-            context.await(
-                new FindCheckpoint(context.key("checkpoint"), step.jobId(), profile.get())));
+            context.await(new FindCheckpoint(context.key("checkpoint"), jobId, profile.get())));
   }
 
   private static StepOutcome located(StepContext context, Step.LocateCheckpoint step, Reply reply) {

@@ -5,6 +5,7 @@ import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
+import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.RevisionSpec;
@@ -50,8 +51,17 @@ record StepContext(Situation situation, UpgradeState.Executing executing) {
   boolean hasWayBack() {
     return switch (plan().kind()) {
       case UPGRADE, REPLACE -> true;
-      case CREATE, RESUME, RECOVER, ROLLBACK, SUSPEND, DELETE, ABANDON -> false;
+      case CREATE, RESUME, RECOVER, ROLLBACK, SUSPEND, DELETE, KEEP, ABANDON -> false;
     };
+  }
+
+  /** Whether this plan goes back to the cluster that the former run had. */
+  boolean isOnKeptCluster() {
+    return plan().kind() == PlanKind.ROLLBACK
+        && lineage()
+            .previous()
+            .filter(run -> plan().startedRevision().equals(Optional.of(run.revision())))
+            .isPresent();
   }
 
   /** The id of this attempt at this step. */

@@ -26,6 +26,7 @@ class PlannerTest {
           Optional.empty(),
           Instant.EPOCH,
           false,
+          false,
           false);
 
   private static final Map<String, Lineage> LINEAGES =
@@ -52,23 +53,23 @@ class PlannerTest {
           Running   | restore point  | same  | Resume: Prepare 4, Submit 4, AwaitHealthy
           Running   | restore point  | state | Resume: Prepare 4, Submit 4, AwaitHealthy
           Running   | unproven       | same  | nothing
-          Running   | unproven       | other | Replace: Prepare 4, Cancel 3, LocateCheckpoint, Submit 4, AwaitHealthy, Retire 3
+          Running   | unproven       | other | Replace: Prepare 4, Park, Cancel 3, LocateCheckpoint, Submit 4, AwaitHealthy, Retire 3
           Running   | proven         | same  | nothing
           Running   | proven         | state | nothing
-          Running   | proven         | other | Upgrade: Prepare 4, TakeSnapshot, Fence, Submit 4, AwaitHealthy, Retire 3
+          Running   | proven         | other | Upgrade: Prepare 4, Park, TakeSnapshot, Fence, Submit 4, AwaitHealthy, Retire 3
           Running   | finished       | same  | nothing
           Running   | finished       | other | Create: Retire 3, Prepare 4, Submit 4, AwaitHealthy
           Suspended | no run         | same  | nothing
           Suspended | restore point  | other | nothing
-          Suspended | unproven       | same  | Suspend: Cancel 3, LocateCheckpoint, Retire 3
-          Suspended | proven         | same  | Suspend: TakeSnapshot, Fence, Retire 3
-          Suspended | proven         | other | Suspend: TakeSnapshot, Fence, Retire 3
+          Suspended | unproven       | same  | Suspend: Park, Cancel 3, LocateCheckpoint, Retire 3
+          Suspended | proven         | same  | Suspend: Park, TakeSnapshot, Fence, Retire 3
+          Suspended | proven         | other | Suspend: Park, TakeSnapshot, Fence, Retire 3
           Suspended | finished       | same  | Suspend: Retire 3
           Deleted   | no run         | same  | Delete: nothing
           Deleted   | restore point  | same  | Delete: nothing
-          Deleted   | unproven       | same  | Delete: Cancel 3, Retire 3
-          Deleted   | proven         | same  | Delete: TakeSnapshot, Fence, Retire 3
-          Deleted   | proven         | drop  | Delete: Cancel 3, Retire 3
+          Deleted   | unproven       | same  | Delete: Park, Cancel 3, Retire 3
+          Deleted   | proven         | same  | Delete: Park, TakeSnapshot, Fence, Retire 3
+          Deleted   | proven         | drop  | Delete: Park, Cancel 3, Retire 3
           Deleted   | finished       | same  | Delete: Retire 3
           """)
   void eachLineageHasItsPlan(String lifecycle, String lineage, String spec, String expected) {
@@ -96,8 +97,10 @@ class PlannerTest {
   @Test
   void rollbackRemovesTheFailedClusterFirst() {
     Plan failed = Planner.plan(desired("Running", "other"), LINEAGES.get("proven"), 4).get();
-    assertThat(describe(Planner.rollback(failed, UNPROVEN, 4, new Verdict("No", "no"))))
-        .isEqualTo("Rollback: Retire 4, Prepare 3, Submit 3, AwaitHealthy");
+    assertThat(
+            describe(
+                Planner.rollback(failed, Optional.of(UNPROVEN), UNPROVEN, new Verdict("No", "no"))))
+        .isEqualTo("Rollback: Retire 4, ConfirmUncommitted, Prepare 3, Submit 3, AwaitHealthy");
   }
 
   @ParameterizedTest
@@ -169,6 +172,9 @@ class PlannerTest {
       case Step.Cancel cancel -> step.label() + " " + cancel.revision();
       case Step.ResolveInitialState resolve -> step.label();
       case Step.LocateCheckpoint locate -> step.label();
+      case Step.ConfirmUncommitted confirm -> step.label();
+      case Step.Park park -> step.label();
+      case Step.Unpark unpark -> step.label();
       case Step.TakeSnapshot take -> step.label();
       case Step.Fence fence -> step.label();
       case Step.AwaitHealthy healthy -> step.label();

@@ -58,6 +58,7 @@ class StatusReporterTest {
           Optional.of(POINT),
           Instant.EPOCH,
           false,
+          false,
           false);
   private static final Lineage RUNS = Lineage.EMPTY.submitted(FRESH).proven();
   private static final ClusterView SILENT = new ClusterView.Unreachable("refused");
@@ -246,7 +247,8 @@ class StatusReporterTest {
         .isEqualTo(
             new StreamJobStatus.Upgrade(
                 "Upgrade",
-                List.of("Prepare", "TakeSnapshot", "Fence", "Submit", "AwaitHealthy", "Retire"),
+                List.of(
+                    "Prepare", "Park", "TakeSnapshot", "Fence", "Submit", "AwaitHealthy", "Retire"),
                 "Prepare",
                 1,
                 "1970-01-01T00:00:00Z"));

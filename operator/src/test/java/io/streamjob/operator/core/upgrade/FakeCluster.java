@@ -6,7 +6,9 @@ import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.TriggerView;
 import io.streamjob.operator.core.spec.RevisionSpec;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,8 @@ final class FakeCluster {
   final RevisionSpec spec;
   final Map<String, FakeJob> jobs = new LinkedHashMap<>();
   final Map<String, TriggerView> triggers = new LinkedHashMap<>();
+  private final Set<String> plans = new HashSet<>();
+  private final Set<String> parked = new HashSet<>();
   boolean isStuck;
   boolean isSilent;
   private boolean exists;
@@ -48,14 +52,47 @@ final class FakeCluster {
     if (exists) {
       exists = false;
       untilGone = 2;
+      plans.clear();
+      parked.clear();
       loseJobs();
     }
   }
 
-  /** The JobManager's process ends, and a new one knows nothing. */
+  /** A job was submitted, and will be brought back. */
+  void add(FakeJob job) {
+    jobs.put(job.id, job);
+    plans.add(job.id);
+  }
+
+  void park(String jobId) {
+    if (plans.remove(jobId)) {
+      parked.add(jobId);
+    }
+  }
+
+  void unpark(String jobId) {
+    if (parked.remove(jobId)) {
+      plans.add(jobId);
+    }
+  }
+
+  /** The JobManager's process ends, and a new one brings back what it finds. */
   void restartJobManager() {
+    List<FakeJob> back =
+        jobs.values().stream()
+            .filter(job -> plans.contains(job.id))
+            .map(FakeJob::broughtBack)
+            .toList();
     loseJobs();
+    back.forEach(job -> jobs.put(job.id, job));
     untilReady = 4;
+  }
+
+  /** The same, after its high availability lost its memory. */
+  void loseJobManager() {
+    plans.clear();
+    parked.clear();
+    restartJobManager();
   }
 
   private void loseJobs() {
@@ -67,6 +104,7 @@ final class FakeCluster {
   void pass() {
     untilReady = Math.max(0, untilReady - 1);
     zombies = Math.max(0, zombies - 1);
+    jobs.values().stream().filter(FakeJob::isForgotten).forEach(job -> plans.remove(job.id));
     if (!exists && remains > 0 && !isStuck && --untilGone <= 0) {
       remains = 0;
       zombies = 0;

@@ -10,6 +10,7 @@ import java.util.Set;
 final class FakeJob {
 
   private static final int CHECKPOINT_INTERVAL = 10;
+  private static final int SECONDS_TO_FORGET = 3;
 
   final String id;
   final Optional<String> from;
@@ -20,6 +21,8 @@ final class FakeJob {
   Optional<String> failure = Optional.empty();
   Optional<String> latestCheckpoint = Optional.empty();
   private long checkpoints;
+  private long lastNumber;
+  private int endedFor;
   private int age;
   private boolean isCheckpointDue;
 
@@ -40,7 +43,20 @@ final class FakeJob {
   }
 
   boolean hasState() {
-    return checkpoints > 0;
+    return lastNumber > 0;
+  }
+
+  /** Whether it ended so long ago that its JobManager has removed what would bring it back. */
+  boolean isForgotten() {
+    return endedFor > SECONDS_TO_FORGET;
+  }
+
+  /** The same job, brought back by a new JobManager: its counts begin anew. */
+  FakeJob broughtBack() {
+    var job = new FakeJob(id, latestCheckpoint.or(() -> from), image, tasks);
+    job.latestCheckpoint = latestCheckpoint;
+    job.lastNumber = lastNumber;
+    return job;
   }
 
   void fail(String why) {
@@ -55,6 +71,7 @@ final class FakeJob {
   /** One second; the number of the checkpoint that completed in it, if one did. */
   Optional<Long> pass(boolean hasSlots) {
     age++;
+    endedFor = isOver() ? endedFor + 1 : 0;
     if (state == JobState.CANCELLING) {
       state = JobState.CANCELED;
     } else if (!isOver()) {
@@ -66,13 +83,14 @@ final class FakeJob {
       return Optional.empty();
     }
     isCheckpointDue = false;
-    return Optional.of(++checkpoints);
+    checkpoints++;
+    return Optional.of(++lastNumber);
   }
 
   private void live(boolean hasSlots) {
     if (image.endsWith(":fails") && age > 1) {
       fail("the user's code is wrong");
-    } else if (image.endsWith(":fails-later") && checkpoints > 0) {
+    } else if (image.endsWith(":fails-later") && lastNumber > 0) {
       fail("the user's code is wrong");
     } else if (image.endsWith(":restarts")) {
       state = JobState.RESTARTING;

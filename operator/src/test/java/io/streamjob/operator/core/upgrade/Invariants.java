@@ -122,8 +122,7 @@ final class Invariants {
 
   /** What a new run starts from is the newest state that there is. */
   void checkStart(Action.SubmitJob submit) {
-    boolean goesBack = plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isPresent();
-    if (!goesBack && world.newest.isPresent()) {
+    if (world.newest.isPresent()) {
       assertThat(submit.from())
           .as(() ->
               world.about("the snapshot that revision %d starts from".formatted(submit.revision())))
@@ -176,7 +175,7 @@ final class Invariants {
     }
   }
 
-  boolean beginsRollback(MachineState next) {
+  private boolean beginsRollback(MachineState next) {
     return next.upgrade() instanceof Executing to
         && to.plan().kind() == PlanKind.ROLLBACK
         && plan().filter(plan -> plan.kind() == PlanKind.ROLLBACK).isEmpty();

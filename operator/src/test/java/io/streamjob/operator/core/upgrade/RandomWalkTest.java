@@ -86,7 +86,12 @@ class RandomWalkTest {
             .map(cluster -> cluster.revision)
             .toList();
     if (!alive.isEmpty()) {
-      world.restartJobManager(alive.get(random.nextInt(alive.size())));
+      int revision = alive.get(random.nextInt(alive.size()));
+      if (random.nextInt(3) > 0) {
+        world.restartJobManager(revision);
+      } else {
+        world.loseJobManager(revision);
+      }
     }
   }
 

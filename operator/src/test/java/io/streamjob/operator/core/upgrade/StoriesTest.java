@@ -85,11 +85,7 @@ class StoriesTest {
         "create, and the JobManager restarts before the first checkpoint",
         () ->
             expectIdle(
-                new World()
-                    .apply(ONE)
-                    .untilAt("Create", "AwaitHealthy")
-                    .restartJobManager(1)
-                    .settle(),
+                new World().apply(ONE).untilAt("Create", "AwaitHealthy").loseJobManager(1).settle(),
                 ONE));
     STORIES.put(
         "create and suspend before the first checkpoint",
@@ -163,7 +159,7 @@ class StoriesTest {
         () -> expectNothing(running().apply(SUSPENDED).settle().deleteJob(ONE).settle()));
     STORIES.put(
         "delete a job whose JobManager lost it",
-        () -> expectNothing(running().deleteJob(ONE).restartJobManager(1).settle()));
+        () -> expectNothing(running().deleteJob(ONE).loseJobManager(1).settle()));
     STORIES.put(
         "delete while savepoints fail for ever, until no savepoint is wanted",
         () -> {
@@ -192,7 +188,7 @@ class StoriesTest {
     STORIES.put(
         "delete while the newest checkpoint is looked for on a storage that is gone",
         () -> {
-          World world = running().restartJobManager(1).untilAt("Recover", "LocateCheckpoint");
+          World world = running().loseJobManager(1).untilAt("Recover", "LocateCheckpoint");
           world.isStorageDown = true;
           return expectNothing(world.note("the storage is gone").deleteJob(ONE).settle());
         });
@@ -257,7 +253,7 @@ class StoriesTest {
           World world = running().apply(TWO).untilAt("Upgrade", "AwaitHealthy");
           world.clusters.get(1).isStuck = true;
           world.note("the node of a pod of revision 1 is lost").seconds(60);
-          world.restartJobManager(2).seconds(90);
+          world.loseJobManager(2).seconds(90);
           assertThat(world.running()).as(world.about("the new version runs")).isPresent();
           world.clusters.get(1).isStuck = false;
           return expectIdle(world.note("the node is back").settle(), TWO);
@@ -304,7 +300,7 @@ class StoriesTest {
                 running()
                     .apply("image: example/orders:fails")
                     .untilAt("Rollback", "AwaitHealthy")
-                    .restartJobManager(1)
+                    .loseJobManager(1)
                     .settle(),
                 "JobFailed",
                 ONE));
@@ -392,12 +388,45 @@ class StoriesTest {
 
   private static void lose() {
     STORIES.put(
-        "recover after the JobManager restarts",
+        "the JobManager dies and brings the job back",
         () -> expectIdle(running().restartJobManager(1).settle(), ONE));
+    STORIES.put(
+        "the JobManager dies while the job is parked",
+        () ->
+            expectStalled(
+                running()
+                    .apply(TWO)
+                    .untilAt("Upgrade", "TakeSnapshot")
+                    .restartJobManager(1)
+                    .seconds(90)
+                    .settle(),
+                "JobEnded",
+                ONE));
+    STORIES.put(
+        "the JobManager dies after the first checkpoint of a new version was completed unseen",
+        () -> {
+          World world = running().apply(TWO).untilAt("Upgrade", "AwaitHealthy");
+          world.clusters.get(2).isSilent = true;
+          world.note("revision 2 does not answer").seconds(60);
+          world.clusters.get(2).isSilent = false;
+          return expectIdle(world.note("revision 2 answers").settle(), TWO);
+        });
+    STORIES.put(
+        "roll back, and the old cluster is gone",
+        () -> {
+          World world =
+              running().apply("image: example/orders:fails").untilAt("Upgrade", "AwaitHealthy");
+          world.clusters.get(1).isSilent = true;
+          return expectStalled(
+              world.note("revision 1 does not answer any more").settle(), "JobFailed", ONE);
+        });
+    STORIES.put(
+        "recover after the JobManager restarts",
+        () -> expectIdle(running().loseJobManager(1).settle(), ONE));
     STORIES.put(
         "recover although the spec makes no sense",
         () -> {
-          World world = running().applyNonsense().restartJobManager(1).settle();
+          World world = running().applyNonsense().loseJobManager(1).settle();
           assertThat(world.running()).as(world.about("what runs")).isPresent();
           return expectIdle(world.apply(ONE).settle(), ONE);
         });
@@ -406,9 +435,9 @@ class StoriesTest {
         () ->
             expectIdle(
                 running()
-                    .restartJobManager(1)
+                    .loseJobManager(1)
                     .untilAt("Recover", "AwaitHealthy")
-                    .restartJobManager(2)
+                    .loseJobManager(2)
                     .settle(),
                 ONE));
     STORIES.put(
@@ -417,7 +446,7 @@ class StoriesTest {
           World world = running();
           Map<String, String> hidden = new LinkedHashMap<>(world.snapshots);
           world.snapshots.clear();
-          world.note("the checkpoints are not to be seen").restartJobManager(1).seconds(60);
+          world.note("the checkpoints are not to be seen").loseJobManager(1).seconds(60);
           assertThat(world.running()).as(world.about("what runs")).isEmpty();
           world.snapshots.putAll(hidden);
           return expectIdle(world.note("the checkpoints are back").settle(), ONE);
@@ -426,8 +455,7 @@ class StoriesTest {
         "recover, with an upgrade to do after that",
         () ->
             expectIdle(
-                running().restartJobManager(1).untilAt("Recover", "Submit").apply(TWO).settle(),
-                TWO));
+                running().loseJobManager(1).untilAt("Recover", "Submit").apply(TWO).settle(), TWO));
     STORIES.put(
         "the status is wiped beside running pods",
         () -> {

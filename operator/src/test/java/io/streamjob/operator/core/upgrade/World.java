@@ -8,7 +8,6 @@ import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.observed.TriggerView;
-import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.spec.ParsedSpec;
@@ -124,6 +123,13 @@ final class World {
     return this;
   }
 
+  World loseJobManager(int revision) {
+    log.event(
+        second, "the JobManager of revision %d restarts and knows nothing".formatted(revision));
+    clusters.get(revision).loseJobManager();
+    return this;
+  }
+
   World note(String what) {
     log.event(second, what);
     quiet = 0;
@@ -208,10 +214,6 @@ final class World {
     invariants.checkState(transition.next());
     log.transition(
         second, "%s: %s".formatted(transition.story().reason(), transition.story().message()));
-    if (invariants.beginsRollback(transition.next())) {
-      // What the failed run may have completed unseen is given up with it.
-      newest = transition.next().lineage().restorePoint().map(RestorePoint::location);
-    }
     machine = Optional.of(StateCodec.encode(transition.next()));
     quiet = 0;
   }
@@ -348,6 +350,13 @@ final class World {
       case Action.CheckStorage check -> "check storage " + check.profile();
       case Action.FindSnapshot find -> "look for savepoint " + find.operationId();
       case Action.FindCheckpoint find -> "look for the newest checkpoint of job " + find.jobId();
+      case Action.Park park ->
+          "park job %s of revision %d".formatted(park.jobId(), park.revision());
+      case Action.Unpark unpark ->
+          "unpark job %s of revision %d".formatted(unpark.jobId(), unpark.revision());
+      case Action.LookAtJob look -> "look at job " + look.jobId();
+      case Action.ForgetCluster forget ->
+          "remove what revision %d left in the storage".formatted(forget.revision());
       case Action.StopWithSavepoint stop ->
           "stop job %s of revision %d with savepoint %s"
               .formatted(stop.jobId(), stop.revision(), stop.operationId());
@@ -369,11 +378,28 @@ final class World {
           stored(found("savepoints/" + find.operationId() + "/").orElse(""));
       case Action.FindCheckpoint find ->
           stored(found("checkpoints/" + find.jobId() + "/").orElse(""));
+      case Action.Park park -> {
+        clusters.get(park.revision()).park(park.jobId());
+        yield done("");
+      }
+      case Action.Unpark unpark -> {
+        clusters.get(unpark.revision()).unpark(unpark.jobId());
+        yield done("");
+      }
+      case Action.LookAtJob look -> look(look);
+      case Action.ForgetCluster forget -> stored("");
       case Action.StopWithSavepoint stop -> stop(stop);
       case Action.SubmitJob submit -> submit(submit);
       case Action.TriggerCheckpoint trigger -> checkpoint(trigger);
       case Action.CancelJob cancel -> cancel(cancel);
     };
+  }
+
+  private Reply look(Action.LookAtJob look) {
+    FakeCluster cluster = clusters.get(look.revision());
+    return cluster.isReachable()
+        ? done(cluster.job(look.jobId()).map(job -> job.state.name()).orElse(""))
+        : noAnswer();
   }
 
   private Optional<String> found(String folder) {
@@ -487,7 +513,7 @@ final class World {
     }
     invariants.checkStart(submit);
     var job = new FakeJob(submit.jobId(), submit.from(), image, submit.spec().parallelism());
-    cluster.jobs.put(job.id, job);
+    cluster.add(job);
     if (submit.from().filter(from -> !snapshots.containsKey(from)).isPresent()) {
       job.fail("there is no snapshot at " + submit.from().get());
       return failed("SubmissionRefused", "the snapshot is missing", true);
