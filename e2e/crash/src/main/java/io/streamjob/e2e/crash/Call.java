@@ -43,7 +43,7 @@ record Call(int number, Peer peer, String what) {
         switch (peer) {
           case KUBERNETES -> KUBERNETES.matcher(place).replaceFirst("");
           case FLINK -> place.substring(1);
-          case S3 -> place.replaceFirst("^/[^/]+/jobs/[^/]+/", "") + (query < 0 ? "" : "?…");
+          case S3 -> place.replaceFirst("^/[^/]+/jobs/[^/]+/", "") + (query < 0 ? "" : path.substring(query));
         };
     return new Call(number, peer, request.method() + " " + withoutIds(shorter));
   }

@@ -1,41 +1,187 @@
 package io.streamjob.e2e.crash;
 
+import io.streamjob.e2e.crash.CrashPoint.Moment;
+import io.streamjob.e2e.crash.Run.Result;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** The command: plays every story once undisturbed, and then once for every crash point. */
-public final class CrashRun {
+public final class CrashRun implements AutoCloseable {
 
-  private CrashRun() {}
+  private final Options options;
+  private final Shared shared = Shared.open(Site.fromEnvironment());
+  private final ExecutorService threads;
+  private final Map<Story, Result> undisturbed = new EnumMap<>(Story.class);
+  private final List<Result> results = new ArrayList<>();
+  private final long begin = System.nanoTime();
+  private int runs;
+  private int planned;
+
+  private CrashRun(Options options) {
+    this.options = options;
+    threads = Executors.newFixedThreadPool(options.parallel());
+  }
 
   /** Started by {@code e2e/crash/run}. */
-  public static void main(String[] args) throws InterruptedException, ExecutionException {
-    try (Shared shared = Shared.open(Site.fromEnvironment());
-        ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      var stories = new ArrayList<Story>();
-      for (Story story : Story.values()) {
-        if (args.length == 0 || List.of(args).contains(story.label())) {
-          stories.add(story);
+  public static void main(String[] args)
+      throws InterruptedException, ExecutionException, IOException {
+    boolean isGood;
+    try (var run = new CrashRun(Options.parse(args))) {
+      isGood = run.play();
+    }
+    // Clients leave threads behind.
+    System.exit(isGood ? 0 : 1);
+  }
+
+  private boolean play() throws InterruptedException, ExecutionException, IOException {
+    var first = new ArrayList<Run>();
+    options.stories().forEach(story -> first.add(run(story, Optional.empty())));
+    for (Result result : all(first)) {
+      undisturbed.put(result.story(), result);
+    }
+    var crashes = new ArrayList<Run>();
+    undisturbed.forEach((story, result) -> {
+      for (int call : numbers(result.calls().size())) {
+        for (Moment moment : Moment.values()) {
+          crashes.add(run(story, Optional.of(new CrashPoint(call, moment))));
         }
       }
-      int number = 0;
-      for (Story story : stories) {
-        long begin = System.currentTimeMillis();
-        Run.Result result =
-            threads
-                .submit(new Run(shared, ++number, story, Optional.empty(), new EndState(List.of())))
-                .get();
-        System.out.println(
-            story.label() + " " + result.millis() + " of " + (System.currentTimeMillis() - begin));
-        result.calls().forEach(System.out::println);
-        result.end().lines().forEach(System.out::println);
-        result.failures().forEach(System.out::println);
-        result.journal().forEach(System.out::println);
+    });
+    results.addAll(all(crashes));
+    if (options.sample().isEmpty()) {
+      beyond();
+    }
+    if (options.page().isPresent()) {
+      Report.write(options.page().get(), undisturbed, results);
+    }
+    long failures = results.stream().filter(result -> !result.failures().isEmpty()).count();
+    System.out.printf(
+        "crash points %d, runs %d, failures %d (%d s)%n",
+        results.stream().filter(Result::died).count(), runs, failures, seconds());
+    return failures == 0;
+  }
+
+  /** Runs differ in their number of writes: what lies behind the undisturbed run's last one. */
+  private void beyond() throws InterruptedException, ExecutionException, IOException {
+    for (Story story : undisturbed.keySet()) {
+      boolean isReached = true;
+      for (int call = undisturbed.get(story).calls().size() + 1; isReached; call++) {
+        List<Result> last =
+            all(
+                List.of(
+                    run(story, Optional.of(new CrashPoint(call, Moment.BEFORE))),
+                    run(story, Optional.of(new CrashPoint(call, Moment.AFTER)))));
+        results.addAll(last);
+        isReached = last.stream().anyMatch(Result::died);
       }
+    }
+  }
+
+  /** All numbers up to the last, or as many as wanted, evenly spread. */
+  private Iterable<Integer> numbers(int last) {
+    int count = Math.min(last, options.sample().orElse(last));
+    return new TreeSet<>(
+        IntStream.range(0, count).map(i -> 1 + i * (last - 1) / Math.max(1, count - 1)).boxed().toList());
+  }
+
+  private Run run(Story story, Optional<CrashPoint> point) {
+    runs++;
+    EndState expected =
+        point.isEmpty() ? new EndState(List.of()) : undisturbed.get(story).end();
+    return new Run(shared, runs, story, point, expected);
+  }
+
+  private List<Result> all(List<Run> runs)
+      throws InterruptedException, ExecutionException, IOException {
+    planned += runs.size();
+    CompletionService<Result> service = new ExecutorCompletionService<>(threads);
+    runs.forEach(service::submit);
+    var all = new ArrayList<Result>();
+    for (int i = 0; i < runs.size(); i++) {
+      Future<Result> next = service.take();
+      all.add(next.get());
+      tell(next.get(), planned - runs.size() + i + 1);
+    }
+    return all;
+  }
+
+  private void tell(Result result, int number) throws IOException {
+    String where =
+        result
+            .point()
+            .map(point ->
+                result.died()
+                    ? "%s: %s".formatted(point.moment(), result.calls().getLast())
+                    : point + ": not reached")
+            .orElseGet(() -> result.calls().size() + " writes, undisturbed");
+    System.out.printf(
+        "[%d s] %d/%d %s, %s: %s, %.1f s%n",
+        seconds(),
+        number,
+        planned,
+        result.story().label(),
+        where,
+        result.failures().isEmpty() ? "ok" : "FAILED",
+        result.millis() / 1000.0);
+    if (!result.failures().isEmpty()) {
+      result.failures().forEach(failure -> System.out.println("    " + failure));
+      System.out.println("    see " + Report.failure(options.failures(), result));
+    }
+  }
+
+  private long seconds() {
+    return (System.nanoTime() - begin) / 1_000_000_000;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    shared.close();
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param sample how many writes of each story; empty: all
+   * @param page the page of the documentation to write
+   */
+  private record Options(
+      List<Story> stories,
+      Optional<Integer> sample,
+      Optional<Path> page,
+      Path failures,
+      int parallel) {
+
+    static Options parse(String[] args) {
+      var stories = new ArrayList<Story>();
+      Optional<Integer> sample = Optional.empty();
+      Optional<Path> page = Optional.empty();
+      Path failures = Path.of("target", "failures");
+      int parallel = 8;
+      for (int i = 0; i < args.length; i++) {
+        switch (args[i]) {
+          case "--sample" -> sample = Optional.of(Integer.valueOf(args[++i]));
+          case "--page" -> page = Optional.of(Path.of(args[++i]));
+          case "--failures" -> failures = Path.of(args[++i]);
+          case "--parallel" -> parallel = Integer.parseInt(args[++i]);
+          default -> stories.add(Story.of(args[i]));
+        }
+      }
+      return new Options(
+          stories.isEmpty() ? List.of(Story.values()) : stories, sample, page, failures, parallel);
     }
   }
 }

@@ -25,7 +25,10 @@ record EndState(List<String> lines) {
     for (GenericKubernetesResource object : world.shared().kinds().list(world.namespace())) {
       String id = object.getKind() + "/" + object.getMetadata().getName();
       if (!ENVIRONMENT.contains(id)) {
-        lines.add(Call.withoutIds(id) + (id.startsWith("Pod/") ? "" : described(object)));
+        lines.add(
+            id.startsWith("Pod/")
+                ? "Pod of " + object.getMetadata().getOwnerReferences().getFirst().getName()
+                : Call.withoutIds(id) + described(object));
       }
     }
     world.shared().storage().below(world.storagePrefix()).stream()
@@ -41,6 +44,9 @@ record EndState(List<String> lines) {
     var text = new StringBuilder();
     if (object.getMetadata().getDeletionTimestamp() != null) {
       text.append(" being deleted");
+    }
+    if (object.get("data") instanceof Map<?, ?> data && object.getKind().equals("ConfigMap")) {
+      text.append(" ").append(Call.withoutIds(String.valueOf(new TreeSet<>(data.keySet()))));
     }
     if (object.get("status") instanceof Map<?, ?> status) {
       if (status.get("conditions") instanceof List<?> conditions) {

@@ -78,8 +78,8 @@ final class Kubelet implements AutoCloseable {
     public void onDelete(T object, boolean isStateUnknown) {
       tell(object);
       World world = worlds.get(object.getMetadata().getNamespace());
-      if (world != null && object instanceof StreamJob) {
-        world.ownerGone(object.getMetadata().getUid());
+      if (world != null) {
+        world.gone();
       }
     }
 

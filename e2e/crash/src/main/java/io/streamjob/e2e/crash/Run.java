@@ -17,6 +17,7 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
 
   private static final long QUIET_MILLIS = 3_000;
   private static final long LONGEST_MILLIS = 150_000;
+  private static final long LONGEST_QUIET_MILLIS = 30_000;
   private static final long HOLD_MILLIS = 400;
   private static final long PAUSE_MILLIS = 150;
 
@@ -95,16 +96,21 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
     }
   }
 
-  private static void awaitQuiet(Life life, long millis) throws InterruptedException {
-    while (life.wire().quietMillis() < millis) {
+  /** Returns whether it came. */
+  private static boolean awaitQuiet(Life life, long millis) throws InterruptedException {
+    long end = System.currentTimeMillis() + LONGEST_QUIET_MILLIS;
+    while (life.wire().quietMillis() < millis && System.currentTimeMillis() < end) {
       Thread.sleep(50);
     }
+    return life.wire().quietMillis() >= millis;
   }
 
   /** Returns false when the story is over without coming to the point. */
   private boolean awaitDeath(World world, Life life) throws InterruptedException {
+    long end = System.currentTimeMillis() + LONGEST_MILLIS;
     while (!life.wire().awaitCut(PAUSE_MILLIS)) {
-      if (life.wire().quietMillis() > QUIET_MILLIS && story.isOver(world)) {
+      boolean isOver = life.wire().quietMillis() > QUIET_MILLIS && story.isOver(world);
+      if (isOver || System.currentTimeMillis() > end) {
         return life.wire().isCut();
       }
     }
@@ -119,8 +125,9 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
         EndState seen = EndState.of(world);
         boolean isTooLate = System.currentTimeMillis() > end;
         if (expected.equals(seen) || isTooLate) {
-          awaitQuiet(life, HOLD_MILLIS);
-          return differences(EndState.of(world));
+          return awaitQuiet(life, HOLD_MILLIS)
+              ? differences(EndState.of(world))
+              : List.of("the operator writes on and on");
         }
       } else if (System.currentTimeMillis() > end) {
         return differences(EndState.of(world));

@@ -41,6 +41,11 @@ record Shared(
         TimeUnit.MILLISECONDS);
   }
 
+  /** Has something happen in a moment, as what a JobManager writes in the background. */
+  void later(Runnable what) {
+    Future<?> unused = clock.schedule(what, 200, TimeUnit.MILLISECONDS);
+  }
+
   @Override
   public void close() {
     clock.shutdownNow();

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.streamjob.api.v1alpha1.Condition;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.StreamJob;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -162,6 +163,13 @@ enum Story {
   /** As on the command line. */
   String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static Story of(String label) {
+    return Arrays.stream(values())
+        .filter(story -> story.label().equals(label))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no story " + label));
   }
 
   private interface Sight {

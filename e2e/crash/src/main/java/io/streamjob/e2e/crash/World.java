@@ -1,6 +1,8 @@
 package io.streamjob.e2e.crash;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -9,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.flink.ScriptedFlink;
 import io.streamjob.operator.manifest.Names;
@@ -17,7 +20,6 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +43,7 @@ final class World implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
   private final AtomicBoolean isPoked = new AtomicBoolean();
   private final Map<String, JobManager> jobManagers = new ConcurrentHashMap<>();
-  private final Set<String> goneOwners = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean isCollecting = new AtomicBoolean();
 
   /** A process in a pod. */
   private record JobManager(int revision, ScriptedFlink flink) {}
@@ -71,7 +73,7 @@ final class World implements AutoCloseable {
 
   private static String base64(String text) {
     return Base64.getEncoder()
-        .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        .encodeToString(text.getBytes(UTF_8));
   }
 
   String namespace() {
@@ -109,13 +111,8 @@ final class World implements AutoCloseable {
     };
   }
 
-  private static int revision(io.fabric8.kubernetes.api.model.HasMetadata object) {
+  private static int revision(HasMetadata object) {
     return Integer.parseInt(object.getMetadata().getLabels().getOrDefault(Names.REVISION, "0"));
-  }
-
-  /** Each job that a JobManager knows and that runs, as {@code revision 2: <job id>}. */
-  List<Integer> revisions() {
-    return jobManagers.values().stream().map(JobManager::revision).sorted().toList();
   }
 
   // ---- what goes on by itself
@@ -141,7 +138,7 @@ final class World implements AutoCloseable {
 
   private void attend() {
     isPoked.set(false);
-    try {
+    guarded(() -> {
       List<Deployment> deployments = shared.kubelet().list(Deployment.class, namespace);
       List<Pod> pods = shared.kubelet().list(Pod.class, namespace);
       deployments.forEach(deployment -> staff(deployment, pods));
@@ -149,8 +146,15 @@ final class World implements AutoCloseable {
           .filter(pod -> deployments.stream().noneMatch(owner -> owns(owner, pod)))
           .forEach(pod -> shared.admin().resource(pod).withGracePeriod(0).delete());
       run(pods);
+    });
+  }
+
+  /** What fails is tried again. */
+  private void guarded(Runnable work) {
+    try {
+      work.run();
     } catch (KubernetesClientException e) {
-      journal.note("the kubelet met " + e.getMessage());
+      journal.note("the cluster met " + e.getMessage());
       poke();
     }
   }
@@ -267,8 +271,9 @@ final class World implements AutoCloseable {
   }
 
   private JobManager start(int revision) {
+    var recovery = new Recovery(shared.admin(), namespace, revision);
     ScriptedFlink flink = ScriptedFlink.start();
-    flink.jars(Set.of(io.streamjob.operator.act.Executor.JAR));
+    flink.jars(Set.of(Executor.JAR));
     flink.onSnapshot((location, piece) -> {
       switch (piece) {
         case NONE, INCOMPLETE -> {}
@@ -287,11 +292,16 @@ final class World implements AutoCloseable {
     });
     flink.onState((jobId, state) -> {
       if (state == JobState.RUNNING) {
+        recovery.keep(jobId);
         journal.running(revision, jobId, startedFrom(flink, jobId));
       } else {
         journal.left(jobId, state);
       }
+      if (state.isGloballyTerminal()) {
+        shared.later(() -> recovery.forget(jobId));
+      }
     });
+    recovery.jobs().forEach(jobId -> flink.run(jobId, 1));
     return new JobManager(revision, flink);
   }
 
@@ -303,29 +313,19 @@ final class World implements AutoCloseable {
         .orElse("");
   }
 
-  // ---- the garbage collector
-
-  /** An owner is gone, and what it owned goes with it. */
-  void ownerGone(String uid) {
-    goneOwners.add(uid);
-    if (!hands.isShutdown()) {
-      hands.execute(this::collect);
+  /** An object is gone, and what it owned goes with it. */
+  void gone() {
+    if (isCollecting.compareAndSet(false, true) && !hands.isShutdown()) {
+      hands.execute(() -> {
+        isCollecting.set(false);
+        guarded(this::collect);
+      });
     }
   }
 
-  /** Deletes whatever belonged to an owner that is gone. */
+  /** Deletes whatever belonged to owners that are gone. */
   void collect() {
-    if (goneOwners.isEmpty()) {
-      return;
-    }
-    for (GenericKubernetesResource object : shared.kinds().list(namespace)) {
-      boolean isOrphan =
-          object.getMetadata().getOwnerReferences().stream()
-              .anyMatch(owner -> goneOwners.contains(owner.getUid()));
-      if (isOrphan) {
-        shared.admin().resource(object).delete();
-      }
-    }
+    new Collector(shared, namespace).run();
   }
 
   @Override
@@ -333,12 +333,5 @@ final class World implements AutoCloseable {
     shared.kubelet().leave(this);
     hands.shutdownNow();
     jobManagers.values().forEach(process -> process.flink().close());
-  }
-
-  Optional<ScriptedFlink> flink(int revision) {
-    return jobManagers.values().stream()
-        .filter(process -> process.revision() == revision)
-        .map(JobManager::flink)
-        .findFirst();
   }
 }
