@@ -36,11 +36,12 @@ public final class CrashRun implements AutoCloseable {
   }
 
   /** Started by {@code e2e/crash/run}. */
-  public static void main(String[] args)
-      throws InterruptedException, ExecutionException, IOException {
-    boolean isGood;
+  public static void main(String[] args) throws InterruptedException {
+    boolean isGood = false;
     try (var run = new CrashRun(Options.parse(args))) {
       isGood = run.play();
+    } catch (ExecutionException | IOException e) {
+      System.err.println("error: " + e);
     }
     // Clients leave threads behind.
     System.exit(isGood ? 0 : 1);
@@ -51,6 +52,9 @@ public final class CrashRun implements AutoCloseable {
     options.stories().forEach(story -> first.add(run(story, Optional.empty())));
     for (Result result : all(first)) {
       undisturbed.put(result.story(), result);
+      if (!result.failures().isEmpty()) {
+        return false;
+      }
     }
     var crashes = new ArrayList<Run>();
     undisturbed.forEach((story, result) -> {

@@ -1,5 +1,6 @@
 package io.streamjob.e2e.crash;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
     implements Callable<Run.Result> {
 
   private static final long QUIET_MILLIS = 3_000;
-  private static final long LONGEST_MILLIS = 150_000;
+  private static final long LONGEST_MILLIS = 300_000;
   private static final long LONGEST_QUIET_MILLIS = 30_000;
   private static final long HOLD_MILLIS = 400;
   private static final long PAUSE_MILLIS = 150;
@@ -47,10 +48,25 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
       Future<?> time = shared.drive(world);
       try {
         return play(world, host);
+      } catch (KubernetesClientException | IllegalStateException e) {
+        return broken(world, e);
       } finally {
         time.cancel(false);
       }
     }
+  }
+
+  /** What kept the run from being played is no verdict, but no success either. */
+  private Result broken(World world, RuntimeException why) {
+    return new Result(
+        story,
+        point,
+        List.of(),
+        false,
+        expected,
+        List.of("the run broke: " + why.getMessage()),
+        0,
+        world.journal().lines());
   }
 
   private Result play(World world, String host) throws InterruptedException {

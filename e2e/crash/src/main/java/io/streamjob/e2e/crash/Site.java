@@ -60,6 +60,9 @@ record Site(
     return new ConfigBuilder(Config.empty())
         .withMasterUrl(master.toString())
         .withHttp2Disable(true)
+        // Many runs share few processors.
+        .withRequestTimeout(60_000)
+        .withConnectionTimeout(60_000)
         .withNamespace("default");
   }
 

@@ -149,7 +149,7 @@ enum Story {
     }
   };
 
-  private static final long PATIENCE_MILLIS = 120_000;
+  private static final long PATIENCE_MILLIS = 300_000;
 
   /** Brings about what the story begins with. */
   void prepare(World world) throws InterruptedException {}
