@@ -1,6 +1,6 @@
 package io.streamjob.e2e.crash;
 
-import io.streamjob.e2e.crash.CrashPoint.Moment;
+import io.streamjob.e2e.crash.Point.Blow;
 import io.streamjob.e2e.crash.Run.Result;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,13 +59,13 @@ public final class CrashRun implements AutoCloseable {
     var crashes = new ArrayList<Run>();
     undisturbed.forEach((story, result) -> {
       for (int call : numbers(result.calls().size())) {
-        for (Moment moment : Moment.values()) {
-          crashes.add(run(story, Optional.of(new CrashPoint(call, moment))));
+        for (Blow blow : options.blows()) {
+          crashes.add(run(story, Optional.of(new Point(call, blow))));
         }
       }
     });
     results.addAll(all(crashes));
-    if (options.sample().isEmpty()) {
+    if (options.sample().isEmpty() && options.blows().equals(Blow.DEATHS)) {
       beyond();
     }
     if (options.page().isPresent()) {
@@ -74,7 +74,7 @@ public final class CrashRun implements AutoCloseable {
     long failures = results.stream().filter(result -> !result.failures().isEmpty()).count();
     System.out.printf(
         "crash points %d, runs %d, failures %d (%d s)%n",
-        results.stream().filter(Result::died).count(), runs, failures, seconds());
+        results.stream().filter(Result::isReached).count(), runs, failures, seconds());
     return failures == 0;
   }
 
@@ -86,10 +86,10 @@ public final class CrashRun implements AutoCloseable {
         List<Result> last =
             all(
                 List.of(
-                    run(story, Optional.of(new CrashPoint(call, Moment.BEFORE))),
-                    run(story, Optional.of(new CrashPoint(call, Moment.AFTER)))));
+                    run(story, Optional.of(new Point(call, Blow.DIES_BEFORE))),
+                    run(story, Optional.of(new Point(call, Blow.DIES_AFTER)))));
         results.addAll(last);
-        isReached = last.stream().anyMatch(Result::died);
+        isReached = last.stream().anyMatch(Result::isReached);
       }
     }
   }
@@ -101,7 +101,7 @@ public final class CrashRun implements AutoCloseable {
         IntStream.range(0, count).map(i -> 1 + i * (last - 1) / Math.max(1, count - 1)).boxed().toList());
   }
 
-  private Run run(Story story, Optional<CrashPoint> point) {
+  private Run run(Story story, Optional<Point> point) {
     runs++;
     EndState expected =
         point.isEmpty() ? new EndState(List.of()) : undisturbed.get(story).end();
@@ -127,8 +127,8 @@ public final class CrashRun implements AutoCloseable {
         result
             .point()
             .map(point ->
-                result.died()
-                    ? "%s: %s".formatted(point.moment(), result.calls().getLast())
+                result.isReached()
+                    ? "%s %s".formatted(point.blow().label(), result.calls().get(point.call() - 1))
                     : point + ": not reached")
             .orElseGet(() -> result.calls().size() + " writes, undisturbed");
     System.out.printf(
@@ -164,6 +164,7 @@ public final class CrashRun implements AutoCloseable {
    */
   private record Options(
       List<Story> stories,
+      List<Blow> blows,
       Optional<Integer> sample,
       Optional<Path> page,
       Path failures,
@@ -171,6 +172,7 @@ public final class CrashRun implements AutoCloseable {
 
     static Options parse(String[] args) {
       var stories = new ArrayList<Story>();
+      var blows = new ArrayList<Blow>();
       Optional<Integer> sample = Optional.empty();
       Optional<Path> page = Optional.empty();
       Path failures = Path.of("target", "failures");
@@ -178,6 +180,7 @@ public final class CrashRun implements AutoCloseable {
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
           case "--sample" -> sample = Optional.of(Integer.valueOf(args[++i]));
+          case "--blow" -> blows.add(Blow.of(args[++i]));
           case "--page" -> page = Optional.of(Path.of(args[++i]));
           case "--failures" -> failures = Path.of(args[++i]);
           case "--parallel" -> parallel = Integer.parseInt(args[++i]);
@@ -185,7 +188,12 @@ public final class CrashRun implements AutoCloseable {
         }
       }
       return new Options(
-          stories.isEmpty() ? List.of(Story.values()) : stories, sample, page, failures, parallel);
+          stories.isEmpty() ? List.of(Story.values()) : stories,
+          blows.isEmpty() ? Blow.DEATHS : blows,
+          sample,
+          page,
+          failures,
+          parallel);
     }
   }
 }

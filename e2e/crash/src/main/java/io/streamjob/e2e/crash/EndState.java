@@ -2,6 +2,7 @@ package io.streamjob.e2e.crash;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -21,7 +22,7 @@ record EndState(List<String> lines) {
 
   static EndState of(World world) {
     world.collect();
-    var lines = new TreeSet<String>();
+    var lines = new ArrayList<String>();
     for (GenericKubernetesResource object : world.shared().kinds().list(world.namespace())) {
       String id = object.getKind() + "/" + object.getMetadata().getName();
       if (!ENVIRONMENT.contains(id)) {
@@ -35,9 +36,9 @@ record EndState(List<String> lines) {
         .filter(key -> !key.contains("/checkpoints/"))
         .map(key -> "s3 " + Call.withoutIds(key.replace(world.namespace(), "…")))
         .forEach(lines::add);
-    var all = new ArrayList<>(lines);
-    world.journal().summary().forEach(run -> all.add("run of " + run));
-    return new EndState(all);
+    world.journal().summary().forEach(run -> lines.add("run of " + run));
+    Collections.sort(lines);
+    return new EndState(lines);
   }
 
   private static String described(GenericKubernetesResource object) {
@@ -87,15 +88,22 @@ record EndState(List<String> lines) {
     }
   }
 
+  /** How many runs go on. */
+  long running() {
+    return lines.stream()
+        .filter(line -> line.startsWith("run of") && line.endsWith("running"))
+        .count();
+  }
+
   /** What the other has and this has not, and the other way round. */
   List<String> differences(EndState other) {
     var differences = new ArrayList<String>();
-    lines.stream()
-        .filter(line -> !other.lines.contains(line))
-        .forEach(line -> differences.add("- " + line));
-    other.lines.stream()
-        .filter(line -> !lines.contains(line))
-        .forEach(line -> differences.add("+ " + line));
+    var missing = new ArrayList<String>(lines);
+    other.lines.forEach(missing::remove);
+    missing.forEach(line -> differences.add("- " + line));
+    var added = new ArrayList<String>(other.lines);
+    lines.forEach(added::remove);
+    added.forEach(line -> differences.add("+ " + line));
     return differences;
   }
 }

@@ -50,7 +50,13 @@ final class Journal {
     if (!runs.containsKey(jobId) && !from.equals(wanted)) {
       wrong("job %s starts from '%s' and not from '%s'".formatted(jobId, from, wanted));
     }
-    runs.put(jobId, new Run(jobId, revision, from));
+    runs.computeIfAbsent(jobId, id -> new Run(id, revision, from)).isRunning = true;
+  }
+
+  /** Somebody begins anew under the same name. */
+  synchronized void begin() {
+    newest = Optional.empty();
+    stopping = Optional.empty();
   }
 
   /** A job is in another state than RUNNING now. */
@@ -108,7 +114,7 @@ final class Journal {
             "revision %d from %s%s"
                 .formatted(
                     run.revision,
-                    run.from.isEmpty() ? "nothing" : Call.withoutIds(run.from),
+                    run.from.isEmpty() ? "nothing" : Call.withoutIds(run.from.replaceFirst("^s3://[^/]+/jobs/[^/]+/", "")),
                     run.isRunning ? ", running" : ""))
         .toList();
   }

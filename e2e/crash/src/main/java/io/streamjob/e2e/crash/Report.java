@@ -48,11 +48,11 @@ final class Report {
         .formatted(
             story.label(),
             undisturbed.calls().size(),
-            results.stream().filter(Result::died).count(),
+            results.stream().filter(Result::isReached).count(),
             results.size() + 1,
             results.stream().filter(result -> !result.failures().isEmpty()).count(),
             results.stream()
-                    .filter(Result::died)
+                    .filter(Result::isReached)
                     .mapToLong(Result::millis)
                     .max()
                     .orElse(0)
@@ -63,7 +63,7 @@ final class Report {
   static Path failure(Path folder, Result result) throws IOException {
     Files.createDirectories(folder);
     var lines = new ArrayList<String>();
-    lines.add(result.story().label() + " " + result.point().map(CrashPoint::toString).orElse(""));
+    lines.add(result.story().label() + " " + result.point().map(Point::toString).orElse(""));
     lines.addAll(result.failures());
     lines.add("--- the writes of the life that ended");
     result.calls().forEach(call -> lines.add(call.toString()));

@@ -13,27 +13,31 @@ import java.util.concurrent.Future;
  * @param point where the operator dies; empty for the run that nothing disturbs
  * @param expected how the undisturbed run ended
  */
-record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, EndState expected)
+record Run(Shared shared, int number, Story story, Optional<Point> point, EndState expected)
     implements Callable<Run.Result> {
 
   private static final long QUIET_MILLIS = 3_000;
   private static final long LONGEST_MILLIS = 300_000;
   private static final long LONGEST_QUIET_MILLIS = 30_000;
+  /** Longer than anything is waited for before it is tried again. */
+  private static final long STUCK_MILLIS = 60_000;
+
   private static final long HOLD_MILLIS = 400;
+  private static final long FREEZE_MILLIS = 4_000;
   private static final long PAUSE_MILLIS = 150;
 
   /**
    * What came of it.
    *
    * @param calls the writes of the life that was to die
-   * @param died whether the story reached the point
+   * @param isReached whether the story came to the point
    * @param millis from the death, or the change, to the end
    */
   record Result(
       Story story,
-      Optional<CrashPoint> point,
+      Optional<Point> point,
       List<Call> calls,
-      boolean died,
+      boolean isReached,
       EndState end,
       List<String> failures,
       long millis,
@@ -74,30 +78,44 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
     try {
       story.prepare(world);
       awaitQuiet(life, 500);
-      life.wire().arm(point);
+      life.wire().arm(point, () -> strike(world, life));
       world.journal().note("--- " + story.label());
       long begin = System.currentTimeMillis();
-      story.change(world);
+      Thread user = Thread.ofVirtual().start(() -> story.change(world));
       if (point.isEmpty()) {
+        user.join();
         awaitOver(world, life);
-        return result(world, life, false, List.of(), begin);
+        return result(world, life, List.of(), begin);
       }
-      boolean died = awaitDeath(world, life);
-      if (died) {
-        world.journal().note("--- the operator died " + point.get());
-        begin = System.currentTimeMillis();
-        life.close();
-        Life next = Life.start(world, host);
-        try {
-          world.journal().note("--- the next operator is there");
-          return result(world, life, true, awaitEnd(world, next), begin);
-        } finally {
-          next.close();
-        }
+      if (!point.get().blow().isDeath() || !awaitDeath(world, life, user)) {
+        return result(world, life, awaitEnd(world, life, user), begin);
       }
-      return result(world, life, false, awaitEnd(world, life), begin);
+      world.journal().note("--- the operator " + point.get());
+      long died = System.currentTimeMillis();
+      life.close();
+      try (Life next = Life.start(world, host)) {
+        world.journal().note("--- the next operator is there");
+        return result(world, life, awaitEnd(world, next, user), died);
+      }
     } finally {
       life.close();
+    }
+  }
+
+  /** What happens at the point, if the operator does not die. */
+  private void strike(World world, Life life) {
+    world.journal().note("--- " + point.orElseThrow());
+    try {
+      switch (point.get().blow()) {
+        case DIES_BEFORE, DIES_AFTER -> {}
+        case WATCHES_FREEZE -> life.wire().freezeWatches(FREEZE_MILLIS);
+        case WATCHES_BREAK -> life.wire().breakWatches();
+        case JOB_LABELLED -> world.labelJob();
+        case SERVICES_DELETED -> world.deleteServices();
+        case JOB_MANAGERS_KILLED -> world.killJobManagers();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -122,10 +140,11 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
   }
 
   /** Returns false when the story is over without coming to the point. */
-  private boolean awaitDeath(World world, Life life) throws InterruptedException {
+  private boolean awaitDeath(World world, Life life, Thread user) throws InterruptedException {
     long end = System.currentTimeMillis() + LONGEST_MILLIS;
     while (!life.wire().awaitCut(PAUSE_MILLIS)) {
-      boolean isOver = life.wire().quietMillis() > QUIET_MILLIS && story.isOver(world);
+      boolean isOver =
+          !user.isAlive() && life.wire().quietMillis() > QUIET_MILLIS && story.isOver(world);
       if (isOver || System.currentTimeMillis() > end) {
         return life.wire().isCut();
       }
@@ -134,37 +153,39 @@ record Run(Shared shared, int number, Story story, Optional<CrashPoint> point, E
   }
 
   /** Waits for the expected end, and a little longer; returns what is wrong with it. */
-  private List<String> awaitEnd(World world, Life life) throws InterruptedException {
+  private List<String> awaitEnd(World world, Life life, Thread user) throws InterruptedException {
     long end = System.currentTimeMillis() + LONGEST_MILLIS;
     while (true) {
-      if (story.isOver(world)) {
-        EndState seen = EndState.of(world);
-        boolean isTooLate = System.currentTimeMillis() > end;
-        if (expected.equals(seen) || isTooLate) {
-          return awaitQuiet(life, HOLD_MILLIS)
-              ? differences(EndState.of(world))
-              : List.of("the operator writes on and on");
-        }
-      } else if (System.currentTimeMillis() > end) {
-        return differences(EndState.of(world));
+      boolean isTooLate =
+          System.currentTimeMillis() > end || life.wire().quietMillis() > STUCK_MILLIS;
+      boolean isOver = !user.isAlive() && story.isOver(world);
+      if (isTooLate || (isOver && differences(world).isEmpty())) {
+        return awaitQuiet(life, HOLD_MILLIS)
+            ? differences(world)
+            : List.of("the operator writes on and on");
       }
       Thread.sleep(PAUSE_MILLIS);
     }
   }
 
-  private List<String> differences(EndState seen) {
-    return expected.equals(seen) ? List.of() : expected.differences(seen);
+  private List<String> differences(World world) {
+    EndState seen = EndState.of(world);
+    if (point.filter(at -> !at.blow().leavesNoTrace()).isPresent()) {
+      return seen.running() == expected.running() && story.isOver(world)
+          ? List.of()
+          : List.of("not over, or not as many runs as there should be: " + seen.lines());
+    }
+    return expected.differences(seen);
   }
 
-  private Result result(
-      World world, Life life, boolean died, List<String> differences, long begin) {
+  private Result result(World world, Life life, List<String> differences, long begin) {
     var failures = new ArrayList<String>(world.journal().violations());
     failures.addAll(differences);
     return new Result(
         story,
         point,
         life.wire().calls(),
-        died,
+        point.filter(at -> at.call() <= life.wire().calls().size()).isPresent(),
         point.isEmpty() ? EndState.of(world) : expected,
         failures,
         System.currentTimeMillis() - begin,

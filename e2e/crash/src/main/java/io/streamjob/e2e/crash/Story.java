@@ -147,6 +147,30 @@ enum Story {
     boolean isOver(World world) {
       return savepoint(world).isEmpty();
     }
+  },
+  DELETE_AND_CREATE {
+    @Override
+    void prepare(World world) throws InterruptedException {
+      UPGRADE.prepare(world);
+    }
+
+    @Override
+    void change(World world) {
+      DELETE.change(world);
+      try {
+        await(world, DELETE::isOver);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      world.journal().begin();
+      createJob(world);
+    }
+
+    @Override
+    boolean isOver(World world) {
+      return isReady(world);
+    }
   };
 
   private static final long PATIENCE_MILLIS = 300_000;

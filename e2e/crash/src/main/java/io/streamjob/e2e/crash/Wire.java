@@ -1,5 +1,7 @@
 package io.streamjob.e2e.crash;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.streamjob.e2e.crash.Call.Peer;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -16,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -32,18 +35,68 @@ final class Wire implements AutoCloseable {
     Socket connect() throws IOException;
   }
 
+  private static final byte[] GONE =
+      """
+      HTTP/1.1 410 Gone\r
+      Content-Length: 0\r
+      Connection: close\r
+      \r
+      """
+          .getBytes(ISO_8859_1);
+
   private final List<Call> calls = new ArrayList<>();
   private final Set<Closeable> open = new HashSet<>();
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final CountDownLatch cut = new CountDownLatch(1);
   private boolean isCounting;
-  private Optional<CrashPoint> point = Optional.empty();
+  private Optional<Point> point = Optional.empty();
+  private Runnable other = () -> {};
+  private final List<String> expired = new ArrayList<>();
+  private boolean isFrozen;
   private Optional<Link> dying = Optional.empty();
   private volatile long lastWrite = System.nanoTime();
 
-  /** From now on writes are numbered, and the wire is cut where told. */
-  synchronized void arm(Optional<CrashPoint> where) {
+  /**
+   * From now on writes are numbered, and something happens where told.
+   *
+   * @param what if it is not the death of the process
+   */
+  synchronized void arm(Optional<Point> where, Runnable what) {
     point = where;
+    other = what;
     isCounting = true;
+  }
+
+  /** Holds back all that watches bring, for a time. */
+  void freezeWatches(long millis) throws InterruptedException {
+    freeze(true);
+    Thread.sleep(millis);
+    freeze(false);
+  }
+
+  private synchronized void freeze(boolean isNow) {
+    isFrozen = isNow;
+    notifyAll();
+  }
+
+  private synchronized void awaitThaw() throws InterruptedException {
+    while (isFrozen && !isCut()) {
+      wait(100);
+    }
+  }
+
+  /** Breaks all watches; the API server does not know their places any more. */
+  synchronized void breakWatches() {
+    List<Link> watches =
+        links.stream().filter(link -> link.watched.isPresent()).toList();
+    watches.forEach(link -> {
+      expired.add(link.watched.get());
+      quietly(link.client);
+    });
+  }
+
+  private synchronized boolean isExpired(String watch) {
+    return expired.remove(watch);
   }
 
   /** The writes that went out, and the one that was not let out. */
@@ -144,14 +197,18 @@ final class Wire implements AutoCloseable {
     if (point.filter(at -> at.call() == call.number()).isEmpty()) {
       return true;
     }
-    return switch (point.get().moment()) {
-      case BEFORE -> {
+    return switch (point.get().blow()) {
+      case DIES_BEFORE -> {
         close();
         yield false;
       }
-      case AFTER -> {
+      case DIES_AFTER -> {
         // Whatever else the process does at this moment, it does it too late.
         dying = Optional.of(link);
+        yield true;
+      }
+      case WATCHES_FREEZE, WATCHES_BREAK, JOB_LABELLED, SERVICES_DELETED, JOB_MANAGERS_KILLED -> {
+        Thread.ofVirtual().start(other);
         yield true;
       }
     };
@@ -167,6 +224,9 @@ final class Wire implements AutoCloseable {
     private final Peer peer;
     private final Socket client;
 
+    /** What is watched by this connection, if it is a watch. */
+    private volatile Optional<String> watched = Optional.empty();
+
     Link(Peer peer, Socket client) {
       this.peer = peer;
       this.client = client;
@@ -175,6 +235,7 @@ final class Wire implements AutoCloseable {
     void run(Upstream upstream) {
       try (client) {
         keep(client);
+        links.add(this);
         Socket server = upstream.connect();
         try (server) {
           keep(server);
@@ -186,6 +247,7 @@ final class Wire implements AutoCloseable {
       } catch (IOException e) {
         // To the operator: a connection that broke.
       } finally {
+        links.remove(this);
         drop(client);
       }
     }
@@ -195,6 +257,14 @@ final class Wire implements AutoCloseable {
       for (var next = Request.read(in); next.isPresent(); next = Request.read(in)) {
         if (!pass(this, next.get())) {
           return;
+        }
+        if (next.get().isWebSocket()) {
+          String watch = next.get().path().replaceAll("resourceVersion=[^&]*", "");
+          if (isExpired(watch)) {
+            client.getOutputStream().write(GONE);
+            return;
+          }
+          watched = Optional.of(watch);
         }
         out.write(next.get().bytes());
         out.flush();
@@ -214,9 +284,14 @@ final class Wire implements AutoCloseable {
         InputStream in = server.getInputStream();
         OutputStream out = client.getOutputStream();
         for (int n = in.read(buffer); n >= 0 && !isLast(this); n = in.read(buffer)) {
+          if (watched.isPresent()) {
+            awaitThaw();
+          }
           out.write(buffer, 0, n);
           out.flush();
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       } catch (IOException e) {
         // Either side has gone.
       } finally {

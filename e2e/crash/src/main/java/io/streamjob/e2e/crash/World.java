@@ -11,6 +11,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.flink.ScriptedFlink;
@@ -113,6 +116,32 @@ final class World implements AutoCloseable {
 
   private static int revision(HasMetadata object) {
     return Integer.parseInt(object.getMetadata().getLabels().getOrDefault(Names.REVISION, "0"));
+  }
+
+  // ---- what others do
+
+  void labelJob() {
+    shared
+        .admin()
+        .resources(StreamJob.class)
+        .inNamespace(namespace)
+        .withName(JOB)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"labels\":{\"team\":\"orders\"}}}");
+  }
+
+  void deleteServices() {
+    shared
+        .kubelet()
+        .list(Service.class, namespace)
+        .forEach(service -> shared.admin().resource(service).delete());
+  }
+
+  void killJobManagers() {
+    shared.kubelet().list(Pod.class, namespace).stream()
+        .filter(World::isJobManager)
+        .forEach(pod -> shared.admin().resource(pod).withGracePeriod(0).delete());
   }
 
   // ---- what goes on by itself
@@ -242,9 +271,7 @@ final class World implements AutoCloseable {
   private void run(List<Pod> pods) {
     var alive = new HashSet<String>();
     for (Pod pod : pods) {
-      boolean isJobManager =
-          Names.JOB_MANAGER.equals(pod.getMetadata().getLabels().get(Names.COMPONENT));
-      if (isJobManager && pod.getStatus().getConditions() != null) {
+      if (isJobManager(pod) && pod.getStatus().getConditions() != null) {
         alive.add(pod.getMetadata().getUid());
         jobManagers.computeIfAbsent(pod.getMetadata().getUid(), uid -> start(revision(pod)));
       }
@@ -258,6 +285,10 @@ final class World implements AutoCloseable {
           journal.gone(process.revision());
         });
     jobManagers.values().forEach(process -> process.flink().slots(slots(process.revision(), pods)));
+  }
+
+  private static boolean isJobManager(Pod pod) {
+    return Names.JOB_MANAGER.equals(pod.getMetadata().getLabels().get(Names.COMPONENT));
   }
 
   private static int slots(int revision, List<Pod> pods) {
