@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 /**
  * A write of the operator.
  *
- * @param number from 1, in the order in which they went out
  * @param what for example {@code PUT streamjobs/orders/status}, without what differs between runs
+ * @param nth how many of these there were with this one
  */
-record Call(int number, Peer peer, String what) {
+record Call(Peer peer, String what, int nth) {
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{6,}(-[0-9a-f]{4,})*");
   private static final Pattern KUBERNETES =
@@ -35,7 +35,7 @@ record Call(int number, Peer peer, String what) {
     }
   }
 
-  static Call of(int number, Peer peer, Request request) {
+  static String what(Peer peer, Request request) {
     String path = request.path();
     int query = path.indexOf('?');
     String place = query < 0 ? path : path.substring(0, query);
@@ -45,7 +45,7 @@ record Call(int number, Peer peer, String what) {
           case FLINK -> place.substring(1);
           case S3 -> place.replaceFirst("^/[^/]+/jobs/[^/]+/", "") + (query < 0 ? "" : path.substring(query));
         };
-    return new Call(number, peer, request.method() + " " + withoutIds(shorter));
+    return request.method() + " " + withoutIds(shorter);
   }
 
   /** The text without ids, which are another in each run. */
@@ -53,8 +53,9 @@ record Call(int number, Peer peer, String what) {
     return ID.matcher(text).replaceAll("#");
   }
 
+  /** Names this write in any run: writes that do not wait for each other change places. */
   @Override
   public String toString() {
-    return "%d %s %s".formatted(number, peer, what);
+    return "%s %s%s".formatted(peer, what, nth == 1 ? "" : " (%d)".formatted(nth));
   }
 }

@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 /** The command: plays every story once undisturbed, and then once for every crash point. */
 public final class CrashRun implements AutoCloseable {
@@ -56,17 +56,10 @@ public final class CrashRun implements AutoCloseable {
         return false;
       }
     }
-    var crashes = new ArrayList<Run>();
-    undisturbed.forEach((story, result) -> {
-      for (int call : numbers(result.calls().size())) {
-        for (Blow blow : options.blows()) {
-          crashes.add(run(story, Optional.of(new Point(call, blow))));
-        }
-      }
-    });
-    results.addAll(all(crashes));
-    if (options.sample().isEmpty() && options.blows().equals(Blow.DEATHS)) {
-      beyond();
+    List<Run> next = runs(sampled());
+    while (!next.isEmpty()) {
+      results.addAll(all(next));
+      next = options.isFull() ? runs(unseen()) : List.of();
     }
     if (options.page().isPresent()) {
       Report.write(options.page().get(), undisturbed, results);
@@ -78,27 +71,42 @@ public final class CrashRun implements AutoCloseable {
     return failures == 0;
   }
 
-  /** Runs differ in their number of writes: what lies behind the undisturbed run's last one. */
-  private void beyond() throws InterruptedException, ExecutionException, IOException {
-    for (Story story : undisturbed.keySet()) {
-      boolean isReached = true;
-      for (int call = undisturbed.get(story).calls().size() + 1; isReached; call++) {
-        List<Result> last =
-            all(
-                List.of(
-                    run(story, Optional.of(new Point(call, Blow.DIES_BEFORE))),
-                    run(story, Optional.of(new Point(call, Blow.DIES_AFTER)))));
-        results.addAll(last);
-        isReached = last.stream().anyMatch(Result::isReached);
+  /** The writes of the undisturbed runs that are asked for, or as many of them, evenly spread. */
+  private Map<Story, Set<Call>> sampled() {
+    var sampled = new EnumMap<Story, Set<Call>>(Story.class);
+    undisturbed.forEach((story, result) -> {
+      List<Call> all =
+          result.calls().stream()
+              .filter(call -> call.toString().contains(options.at()))
+              .toList();
+      int count = Math.min(all.size(), options.sample().orElse(all.size()));
+      var some = new LinkedHashSet<Call>();
+      for (int i = 0; i < count; i++) {
+        some.add(all.get(i * (all.size() - 1) / Math.max(1, count - 1)));
       }
-    }
+      sampled.put(story, some);
+    });
+    return sampled;
   }
 
-  /** All numbers up to the last, or as many as wanted, evenly spread. */
-  private Iterable<Integer> numbers(int last) {
-    int count = Math.min(last, options.sample().orElse(last));
-    return new TreeSet<>(
-        IntStream.range(0, count).map(i -> 1 + i * (last - 1) / Math.max(1, count - 1)).boxed().toList());
+  /** What an operator writes only after something happened, as far as no run has ended there. */
+  private Map<Story, Set<Call>> unseen() {
+    var unseen = new EnumMap<Story, Set<Call>>(Story.class);
+    results.forEach(result ->
+        unseen.computeIfAbsent(result.story(), s -> new LinkedHashSet<>()).addAll(result.calls()));
+    results.forEach(result ->
+        result.point().ifPresent(point -> unseen.get(result.story()).remove(point.call())));
+    return unseen;
+  }
+
+  private List<Run> runs(Map<Story, Set<Call>> calls) {
+    var all = new ArrayList<Run>();
+    calls.forEach((story, some) ->
+        some.forEach(call ->
+            options
+                .blows()
+                .forEach(blow -> all.add(run(story, Optional.of(new Point(call, blow)))))));
+    return all;
   }
 
   private Run run(Story story, Optional<Point> point) {
@@ -128,7 +136,7 @@ public final class CrashRun implements AutoCloseable {
             .point()
             .map(point ->
                 result.isReached()
-                    ? "%s %s".formatted(point.blow().label(), result.calls().get(point.call() - 1))
+                    ? point.toString()
                     : point + ": not reached")
             .orElseGet(() -> result.calls().size() + " writes, undisturbed");
     System.out.printf(
@@ -160,19 +168,26 @@ public final class CrashRun implements AutoCloseable {
    * What is asked for.
    *
    * @param sample how many writes of each story; empty: all
+   * @param at only writes with this in their names
    * @param page the page of the documentation to write
    */
   private record Options(
       List<Story> stories,
       List<Blow> blows,
       Optional<Integer> sample,
+      String at,
       Optional<Path> page,
       Path failures,
       int parallel) {
 
+    boolean isFull() {
+      return sample.isEmpty() && at.isEmpty();
+    }
+
     static Options parse(String[] args) {
       var stories = new ArrayList<Story>();
       var blows = new ArrayList<Blow>();
+      String at = "";
       Optional<Integer> sample = Optional.empty();
       Optional<Path> page = Optional.empty();
       Path failures = Path.of("target", "failures");
@@ -181,6 +196,7 @@ public final class CrashRun implements AutoCloseable {
         switch (args[i]) {
           case "--sample" -> sample = Optional.of(Integer.valueOf(args[++i]));
           case "--blow" -> blows.add(Blow.of(args[++i]));
+          case "--at" -> at = args[++i];
           case "--page" -> page = Optional.of(Path.of(args[++i]));
           case "--failures" -> failures = Path.of(args[++i]);
           case "--parallel" -> parallel = Integer.parseInt(args[++i]);
@@ -191,6 +207,7 @@ public final class CrashRun implements AutoCloseable {
           stories.isEmpty() ? List.of(Story.values()) : stories,
           blows.isEmpty() ? Blow.DEATHS : blows,
           sample,
+          at,
           page,
           failures,
           parallel);

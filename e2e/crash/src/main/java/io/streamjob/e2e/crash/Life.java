@@ -8,7 +8,6 @@ import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.config.OperatorConfig;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
-import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +44,7 @@ final class Life implements AutoCloseable {
         new KubernetesClientBuilder()
             .withConfig(site.operator(wire.lead(Peer.KUBERNETES, anyPort(), site.apiServer())))
             .build();
-    Endpoints endpoints = (names, revision) -> address(names, revision);
+    Endpoints endpoints = (names, revision) -> address(revision);
     operator =
         new RunningOperator(client, flink, store, endpoints, config(storage), Clock.systemUTC());
   }
@@ -65,7 +64,7 @@ final class Life implements AutoCloseable {
     return new InetSocketAddress(host, 0);
   }
 
-  private URI address(Names names, int revision) {
+  private URI address(int revision) {
     return flinks.computeIfAbsent(
         revision, number -> wire.lead(Peer.FLINK, anyPort(), world.jobManager(number)));
   }

@@ -7,9 +7,9 @@ import java.util.Locale;
 /**
  * Where something happens to the operator, and what.
  *
- * @param call the number of a write, from 1
+ * @param call a write, which every run names alike
  */
-record Point(int call, Blow blow) {
+record Point(Call call, Blow blow) {
 
   /** What happens at a write. */
   enum Blow {

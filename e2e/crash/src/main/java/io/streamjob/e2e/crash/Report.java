@@ -36,8 +36,7 @@ final class Report {
       lines.add("");
       lines.add("## " + story.label());
       lines.add("");
-      result.calls().forEach(call ->
-          lines.add("%d. %s `%s`".formatted(call.number(), call.peer(), call.what())));
+      result.calls().forEach(call -> lines.add("1. `%s`".formatted(call)));
     });
     Files.write(page, lines);
   }
@@ -71,7 +70,7 @@ final class Report {
     lines.addAll(result.journal());
     String name =
         result.story().label()
-            + result.point().map(point -> "-" + point.toString().replace(' ', '-')).orElse("");
+            + result.point().map(point -> "-" + point.toString().replaceAll("[^A-Za-z0-9]+", "-")).orElse("");
     return Files.write(folder.resolve(name + ".txt"), lines);
   }
 }

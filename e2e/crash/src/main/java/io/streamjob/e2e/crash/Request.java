@@ -6,17 +6,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * An HTTP/1.1 request.
  *
- * @param bytes all of it, as it came
+ * @param text all of it, as it came, each byte a character
  */
-record Request(String method, String path, boolean isWebSocket, byte[] bytes) {
+record Request(String method, String path, boolean isWebSocket, String text) {
 
   private static final int MAX_HEAD = 64 << 10;
+
+  void write(OutputStream out) throws IOException {
+    out.write(text.getBytes(ISO_8859_1));
+    out.flush();
+  }
 
   /** The next request; empty if the connection ended instead. */
   static Optional<Request> read(InputStream in) throws IOException {
@@ -42,7 +48,7 @@ record Request(String method, String path, boolean isWebSocket, byte[] bytes) {
     }
     String[] first = head.lines().findFirst().orElseThrow().split(" ", 3);
     boolean isWebSocket = header(head, "upgrade").equalsIgnoreCase("websocket");
-    return Optional.of(new Request(first[0], first[1], isWebSocket, bytes.toByteArray()));
+    return Optional.of(new Request(first[0], first[1], isWebSocket, bytes.toString(ISO_8859_1)));
   }
 
   private static String header(String head, String name) {

@@ -185,7 +185,7 @@ record Run(Shared shared, int number, Story story, Optional<Point> point, EndSta
         story,
         point,
         life.wire().calls(),
-        point.filter(at -> at.call() <= life.wire().calls().size()).isPresent(),
+        point.filter(at -> life.wire().calls().contains(at.call())).isPresent(),
         point.isEmpty() ? EndState.of(world) : expected,
         failures,
         System.currentTimeMillis() - begin,

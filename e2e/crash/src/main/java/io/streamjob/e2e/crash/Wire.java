@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * All that one life of the operator has to do with the world: every request to Kubernetes, Flink
- * and S3 passes here, whoever in the process makes it. Writes are numbered, and at the one that is
+ * and S3 passes here, whoever in the process makes it. Writes are noted, and at the one that is
  * told the wire is cut: nothing passes any more in either direction, which is what the death of the
  * process looks like from outside.
  */
@@ -57,7 +57,7 @@ final class Wire implements AutoCloseable {
   private volatile long lastWrite = System.nanoTime();
 
   /**
-   * From now on writes are numbered, and something happens where told.
+   * From now on writes are noted, and something happens where told.
    *
    * @param what if it is not the death of the process
    */
@@ -192,9 +192,12 @@ final class Wire implements AutoCloseable {
     if (!isCounting) {
       return true;
     }
-    Call call = Call.of(calls.size() + 1, link.peer, request);
+    String what = Call.what(link.peer, request);
+    long before =
+        calls.stream().filter(c -> c.peer() == link.peer && c.what().equals(what)).count();
+    Call call = new Call(link.peer, what, (int) before + 1);
     calls.add(call);
-    if (point.filter(at -> at.call() == call.number()).isEmpty()) {
+    if (point.filter(at -> at.call().equals(call)).isEmpty()) {
       return true;
     }
     return switch (point.get().blow()) {
@@ -266,8 +269,7 @@ final class Wire implements AutoCloseable {
           }
           watched = Optional.of(watch);
         }
-        out.write(next.get().bytes());
-        out.flush();
+        next.get().write(out);
         if (next.get().isWebSocket()) {
           in.transferTo(out);
           return;
