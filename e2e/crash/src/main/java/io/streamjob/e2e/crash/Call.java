@@ -43,7 +43,9 @@ record Call(Peer peer, String what, int nth) {
         switch (peer) {
           case KUBERNETES -> KUBERNETES.matcher(place).replaceFirst("");
           case FLINK -> place.substring(1);
-          case S3 -> place.replaceFirst("^/[^/]+/jobs/[^/]+/", "") + (query < 0 ? "" : path.substring(query));
+          case S3 ->
+              place.replaceFirst("^/[^/]+/jobs/[^/]+/", "")
+                  + (query < 0 ? "" : path.substring(query));
         };
     return request.method() + " " + withoutIds(shorter);
   }

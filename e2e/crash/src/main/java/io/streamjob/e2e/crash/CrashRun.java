@@ -76,9 +76,7 @@ public final class CrashRun implements AutoCloseable {
     var sampled = new EnumMap<Story, Set<Call>>(Story.class);
     undisturbed.forEach((story, result) -> {
       List<Call> all =
-          result.calls().stream()
-              .filter(call -> call.toString().contains(options.at()))
-              .toList();
+          result.calls().stream().filter(call -> call.toString().contains(options.at())).toList();
       int count = Math.min(all.size(), options.sample().orElse(all.size()));
       var some = new LinkedHashSet<Call>();
       for (int i = 0; i < count; i++) {
@@ -111,8 +109,7 @@ public final class CrashRun implements AutoCloseable {
 
   private Run run(Story story, Optional<Point> point) {
     runs++;
-    EndState expected =
-        point.isEmpty() ? new EndState(List.of()) : undisturbed.get(story).end();
+    EndState expected = point.isEmpty() ? new EndState(List.of()) : undisturbed.get(story).end();
     return new Run(shared, runs, story, point, expected);
   }
 
@@ -134,10 +131,7 @@ public final class CrashRun implements AutoCloseable {
     String where =
         result
             .point()
-            .map(point ->
-                result.isReached()
-                    ? point.toString()
-                    : point + ": not reached")
+            .map(point -> result.isReached() ? point.toString() : point + ": not reached")
             .orElseGet(() -> result.calls().size() + " writes, undisturbed");
     System.out.printf(
         "[%d s] %d/%d %s, %s: %s, %.1f s%n",

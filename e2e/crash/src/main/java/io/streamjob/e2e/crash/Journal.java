@@ -114,7 +114,9 @@ final class Journal {
             "revision %d from %s%s"
                 .formatted(
                     run.revision,
-                    run.from.isEmpty() ? "nothing" : Call.withoutIds(run.from.replaceFirst("^s3://[^/]+/jobs/[^/]+/", "")),
+                    run.from.isEmpty()
+                        ? "nothing"
+                        : Call.withoutIds(run.from.replaceFirst("^s3://[^/]+/jobs/[^/]+/", "")),
                     run.isRunning ? ", running" : ""))
         .toList();
   }

@@ -23,11 +23,15 @@ final class Report {
     lines.add("");
     lines.add("Written by `e2e/crash/run --full` on " + LocalDate.now(ZoneOffset.UTC) + ".");
     lines.add("");
-    lines.add("For each write of the operator (to Kubernetes, Flink or S3) in each story the operator died once before the write");
-    lines.add("and once after it, before it saw the reply. Another operator then had to come to the same end as a run that nothing");
-    lines.add("disturbs: the same objects, conditions and files, one running job, from the right state, and never two at a time.");
+    lines.add(
+        "For each write of the operator (to Kubernetes, Flink or S3) in each story the operator died once before the write");
+    lines.add(
+        "and once after it, before it saw the reply. Another operator then had to come to the same end as a run that nothing");
+    lines.add(
+        "disturbs: the same objects, conditions and files, one running job, from the right state, and never two at a time.");
     lines.add("");
-    lines.add("| Story | Writes | Crash points | Runs | Failures | Longest way to the end after a crash |");
+    lines.add(
+        "| Story | Writes | Crash points | Runs | Failures | Longest way to the end after a crash |");
     lines.add("|---|---|---|---|---|---|");
     undisturbed.forEach((story, result) -> lines.add(row(story, result, results)));
     lines.add("");
@@ -50,11 +54,7 @@ final class Report {
             results.stream().filter(Result::isReached).count(),
             results.size() + 1,
             results.stream().filter(result -> !result.failures().isEmpty()).count(),
-            results.stream()
-                    .filter(Result::isReached)
-                    .mapToLong(Result::millis)
-                    .max()
-                    .orElse(0)
+            results.stream().filter(Result::isReached).mapToLong(Result::millis).max().orElse(0)
                 / 1000.0);
   }
 
@@ -70,7 +70,10 @@ final class Report {
     lines.addAll(result.journal());
     String name =
         result.story().label()
-            + result.point().map(point -> "-" + point.toString().replaceAll("[^A-Za-z0-9]+", "-")).orElse("");
+            + result
+                .point()
+                .map(point -> "-" + point.toString().replaceAll("[^A-Za-z0-9]+", "-"))
+                .orElse("");
     return Files.write(folder.resolve(name + ".txt"), lines);
   }
 }

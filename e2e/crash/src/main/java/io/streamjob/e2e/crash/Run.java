@@ -19,6 +19,7 @@ record Run(Shared shared, int number, Story story, Optional<Point> point, EndSta
   private static final long QUIET_MILLIS = 3_000;
   private static final long LONGEST_MILLIS = 300_000;
   private static final long LONGEST_QUIET_MILLIS = 30_000;
+
   /** Longer than anything is waited for before it is tried again. */
   private static final long STUCK_MILLIS = 60_000;
 

@@ -87,8 +87,7 @@ final class Wire implements AutoCloseable {
 
   /** Breaks all watches; the API server does not know their places any more. */
   synchronized void breakWatches() {
-    List<Link> watches =
-        links.stream().filter(link -> link.watched.isPresent()).toList();
+    List<Link> watches = links.stream().filter(link -> link.watched.isPresent()).toList();
     watches.forEach(link -> {
       expired.add(link.watched.get());
       quietly(link.client);

@@ -75,8 +75,7 @@ final class World implements AutoCloseable {
   }
 
   private static String base64(String text) {
-    return Base64.getEncoder()
-        .encodeToString(text.getBytes(UTF_8));
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
   String namespace() {
