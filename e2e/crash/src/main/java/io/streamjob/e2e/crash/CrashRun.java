@@ -51,9 +51,10 @@ public final class CrashRun implements AutoCloseable {
     var first = new ArrayList<Run>();
     options.stories().forEach(story -> first.add(run(story, Optional.empty())));
     for (Result result : all(first)) {
-      undisturbed.put(result.story(), result);
-      if (!result.failures().isEmpty()) {
-        return false;
+      if (result.failures().isEmpty()) {
+        undisturbed.put(result.story(), result);
+      } else {
+        results.add(result);
       }
     }
     List<Run> next = runs(sampled());
