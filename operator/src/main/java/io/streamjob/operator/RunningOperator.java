@@ -24,7 +24,9 @@ import io.streamjob.operator.flink.FlinkClient;
 import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
 import io.streamjob.operator.kube.Fabric8Cluster;
+import io.streamjob.operator.kube.Mandate;
 import io.streamjob.operator.observe.Observer;
+import io.streamjob.operator.observe.SavedCluster;
 import io.streamjob.operator.storage.SnapshotStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,20 +59,25 @@ public final class RunningOperator implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("watchdog").factory());
 
-  /** An operator that does nothing yet. */
+  /**
+   * An operator that does nothing yet.
+   *
+   * @param mandate without which it changes nothing
+   */
   public RunningOperator(
       KubernetesClient client,
       FlinkClient flink,
       SnapshotStore store,
       Endpoints endpoints,
       OperatorConfig config,
-      Clock clock) {
+      Clock clock,
+      Mandate mandate) {
     this.config = config;
-    var cluster = new Fabric8Cluster(client);
+    var cluster = new Fabric8Cluster(client, mandate);
     var wakeups = new Wakeups();
     watcher = new JobWatcher(flink, WatcherOptions.defaults(), wakeups::wake);
     var storage = new StorageAccesses(cluster, config.profiles());
-    var calls = new Calls(clock, wakeups::wake);
+    var calls = new Calls(clock, wakeups::wake, mandate);
     var executor = new Executor(cluster, flink, store, storage, calls, endpoints);
     jobs =
         new StreamJobReconciler(
@@ -85,8 +92,7 @@ public final class RunningOperator implements AutoCloseable {
                 cluster,
                 new SavepointExecutor(flink, store, storage, calls, endpoints),
                 calls,
-                watcher,
-                endpoints,
+                new SavedCluster(watcher, endpoints, cluster),
                 clock),
             wakeups,
             clock);

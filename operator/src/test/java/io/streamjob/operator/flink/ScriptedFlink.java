@@ -47,6 +47,7 @@ public final class ScriptedFlink implements AutoCloseable {
   private BiConsumer<String, JobState> onState = (jobId, state) -> {};
   private BiConsumer<String, Integer> onCheckpoint = (jobId, number) -> {};
   private boolean isAutomatic;
+  private boolean isHolding;
   private int begun;
   private int slots = 4;
 
@@ -74,6 +75,16 @@ public final class ScriptedFlink implements AutoCloseable {
   public synchronized ScriptedFlink automatic() {
     isAutomatic = true;
     return this;
+  }
+
+  /** Savepoints that do not stop their job take until {@link #completeSnapshots()}. */
+  public synchronized void holdSavepoints() {
+    isHolding = true;
+  }
+
+  /** Outcomes are kept for five minutes only. */
+  public synchronized void forgetTriggers() {
+    triggers.clear();
   }
 
   /** Snapshots cannot be written there. */
@@ -279,13 +290,21 @@ public final class ScriptedFlink implements AutoCloseable {
 
   synchronized ScriptedAnswers poll(TriggerKey key) {
     ScriptedTrigger trigger = triggers.get(key);
-    if (trigger != null && isAutomatic && trigger.outcome.isEmpty() && trigger.polls++ > 0) {
+    if (trigger != null && isDue(trigger) && trigger.outcome.isEmpty() && trigger.polls++ > 0) {
       complete(trigger);
     }
     return Optional.ofNullable(triggers.get(key))
         .map(known -> known.outcome.orElseGet(ScriptedAnswers::inProgress))
         .map(ScriptedAnswers::ok)
         .orElseGet(() -> ScriptedAnswers.unknownTrigger(key));
+  }
+
+  private boolean isDue(ScriptedTrigger trigger) {
+    boolean isHeld =
+        isHolding
+            && trigger.stop.isEmpty()
+            && find(trigger.key.jobId()).filter(j -> !j.state.isGloballyTerminal()).isPresent();
+    return isAutomatic && !isHeld;
   }
 
   private void complete(ScriptedTrigger trigger) {

@@ -43,6 +43,7 @@ public record Plan(
       case Step.LocateCheckpoint locate -> false;
       case Step.Prepare prepare -> true;
       case Step.AwaitHealthy healthy -> kind != PlanKind.UPGRADE && kind != PlanKind.REPLACE;
+      case Step.Vacate vacate -> false;
       case Step.ConfirmUncommitted confirm -> false;
       case Step.Park park -> false;
       case Step.Unpark unpark -> false;

@@ -21,6 +21,9 @@ final class EndSteps {
   /** A JobManager that is silent for longer is taken down, and the run with it. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  /** Pods that are still there then will not go by themselves: their node may be lost. */
+  private static final Duration LINGERING = Duration.ofSeconds(60);
+
   private EndSteps() {}
 
   /** The savepoint is complete: whatever the run still does, it must not go on. */
@@ -69,6 +72,13 @@ final class EndSteps {
           "revision %d is left to end; its pods linger".formatted(revision));
     }
     return remove(context, revision, "the pods of revision %d are ending".formatted(revision));
+  }
+
+  /** Passes when nothing of the revision takes up room any more. */
+  static StepOutcome vacate(StepContext context, int revision) {
+    return context.observed().revision(revision).remains() == 0
+        ? context.advance(context.lineage(), "revision %d has made room".formatted(revision))
+        : remove(context, revision, "the pods of revision %d are ending".formatted(revision));
   }
 
   /** Tried once: what may be left costs a few kilobytes, and nobody ever reads it. */
@@ -138,13 +148,13 @@ final class EndSteps {
 
   private static StepOutcome remove(StepContext context, int revision, String why) {
     Optional<Problem> problem =
-        context.isOverdue(SILENCE)
+        context.isOverdue(LINGERING)
             ? Optional.of(
                 new Problem(
                     "PodsRemain",
                     "pods of revision %d are still there (%s): if their node is lost, delete the Node or force-delete the pods"
                         .formatted(revision, why),
-                    false))
+                    true))
             : Optional.empty();
     return context.await(RECHECK, problem, List.of(new DeleteRevision(revision)));
   }

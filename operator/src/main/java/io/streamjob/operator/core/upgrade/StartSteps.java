@@ -120,7 +120,7 @@ final class StartSteps {
         context.lineage().restorePoint(),
         context.now(),
         false,
-        false,
+        Optional.empty(),
         false);
   }
 

@@ -2,7 +2,7 @@ package io.streamjob.operator.core.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamjob.operator.core.upgrade.StateCodec.Decoded;
+import io.streamjob.operator.core.state.Decoded;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +13,8 @@ class StateCodecTest {
 
   @Test
   void noTextIsAJobThatWasNeverSeen() {
-    assertThat(StateCodec.decode(Optional.empty())).isEqualTo(new Decoded.Known(MachineState.NEW));
+    assertThat(StateCodec.decode(Optional.empty()))
+        .isEqualTo(new Decoded.Known<>(MachineState.NEW));
   }
 
   @ParameterizedTest
@@ -49,7 +50,7 @@ class StateCodecTest {
   void aNewerFormatIsNotTouchedAndSaysSo() {
     assertThat(StateCodec.decode(Optional.of("{\"version\":2,\"state\":{\"news\":true}}")))
         .isEqualTo(
-            new Decoded.Foreign(
+            new Decoded.Foreign<>(
                 "status.machine was written by a newer operator (format 2, this one knows 1):"
                     + " upgrade the operator; nothing is touched until then"));
   }
