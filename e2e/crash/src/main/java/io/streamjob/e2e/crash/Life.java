@@ -46,7 +46,8 @@ final class Life implements AutoCloseable {
             .build();
     Endpoints endpoints = (names, revision) -> address(revision);
     operator =
-        new RunningOperator(client, flink, store, endpoints, config(storage), Clock.systemUTC());
+        new RunningOperator(
+            client, flink, store, endpoints, config(storage), Clock.systemUTC(), () -> {});
   }
 
   /**
