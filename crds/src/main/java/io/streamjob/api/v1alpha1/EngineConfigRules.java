@@ -21,7 +21,7 @@ public final class EngineConfigRules {
   static final String STORAGE =
       "^(execution\\\\.checkpointing\\\\.(dir|savepoint-dir|storage|create-subdir)"
           + "|state\\\\.(checkpoints|savepoints)\\\\..*|state\\\\.checkpoint-storage"
-          + "|s3a?\\\\..*|fs\\\\.s3a?\\\\..*)$";
+          + "|s3a?\\\\..*|fs\\\\.s3a?\\\\..*|presto\\\\.s3\\\\..*)$";
   static final String STORAGE_REMEDY =
       "spec.engine.config: where state is kept is set by spec.storage.profile: remove the keys for"
           + " checkpoint storage, for checkpoint and savepoint folders, and for S3 (s3, s3a and"

@@ -110,9 +110,9 @@ public record StreamJobSpec(
                 + " restart-strategy.*) are used up.")
         OnFailure onFailure,
     @JsonPropertyDescription(
-            "A new value restarts the job with its state, as a new version does. Any text of at"
-                + " most 64 characters, such as a date. The value that a job is created with"
-                + " restarts nothing.")
+            "Any change of it, its removal included, restarts the job with its state, as a new"
+                + " version does. Any text of at most 64 characters, such as a date. The value that"
+                + " a job is created with restarts nothing.")
         @Size(max = 64)
         String restartToken,
     @JsonPropertyDescription(
@@ -321,15 +321,16 @@ public record StreamJobSpec(
           @Default("Stall")
           FailureAction action,
       @JsonPropertyDescription(
-              "With Restart: how many restarts within the time of the next field are enough, 1 to"
-                  + " 100; after that the job stalls. Default: 3.")
+              "With Restart: how often the job is started again within the time that the field within"
+                  + " gives, 1 to 100; then it stalls. A start after a JobManager was lost in the"
+                  + " middle of a stop counts too. Default: 3.")
           @Default("3")
           @Min(1)
           @Max(100)
           Integer restarts,
       @JsonPropertyDescription(
-              "With Restart: the time within which restarts are counted, in ms, s, m or h. Default:"
-                  + " 1h.")
+              "With Restart: how long restarts are counted from the first of them on, in ms, s, m or"
+                  + " h; then the count begins anew. Default: 1h.")
           @Default("1h")
           @Pattern(Durations.PATTERN)
           String within) {}

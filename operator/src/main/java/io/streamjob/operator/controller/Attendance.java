@@ -28,7 +28,8 @@ final class Attendance<T extends HasMetadata> {
     this.watchdog =
         new Watchdog(
             clock,
-            wakeups::wake,
+            // Also those that no pass has made known.
+            object -> source.propagateEvent(ResourceID.fromResource(object)),
             uid -> {
               gone.accept(uid);
               wakeups.forget(uid);

@@ -103,7 +103,7 @@ final class SavepointSources {
     return state
         .lineage()
         .current()
-        .filter(run -> !run.finished())
+        .filter(run -> run.ended().isEmpty())
         .<Source>map(run -> new Source.Running(run.revision(), run.jobId(), profile()))
         .orElseGet(() ->
             new Source.NotRunning(

@@ -151,7 +151,9 @@ public final class Planner {
         desired,
         lineage
             .current()
-            .map(run -> end(run, desired, desired.savepointOnDelete() && run.proven()))
+            // Of a run that failed no savepoint can be had, and its checkpoints stay.
+            .map(run ->
+                end(run, desired, desired.savepointOnDelete() && run.proven() && !run.failed()))
             .orElse(List.of()));
   }
 

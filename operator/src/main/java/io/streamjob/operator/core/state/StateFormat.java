@@ -50,6 +50,12 @@ public record StateFormat<T>(Class<T> type, int version) {
                     .formatted(written, version)
                 + " upgrade the operator; nothing is touched until then");
       }
+      if (written > 0 && written < version) {
+        return new Decoded.Foreign<>(
+            "status.machine was written by an older operator (format %d, this one knows %d):"
+                    .formatted(written, version)
+                + " put that one back; nothing is touched until then");
+      }
       if (written < 1 || !block.path("state").isObject()) {
         return new Decoded.Foreign<>(UNREADABLE);
       }

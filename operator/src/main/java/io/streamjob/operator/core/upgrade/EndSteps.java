@@ -122,16 +122,9 @@ final class EndSteps {
     if (job.get().state() == JobState.FINISHED && isSaved(context, run)) {
       return context.advance(after, message);
     }
-    return Look.first(
-        context,
-        run,
-        state ->
-            state
-                .map(seen ->
-                    seen.isGloballyTerminal()
-                        ? context.advance(after, message)
-                        : cancel(context, run))
-                .orElseGet(() -> remove(context, run.revision(), "its JobManager restarted")));
+    // Its tasks may have been brought back, and those of before not have noticed: they may still
+    // write.
+    return remove(context, run.revision(), "its job is over");
   }
 
   /** It has a savepoint that stopped it, and so has finished after it was parked. */

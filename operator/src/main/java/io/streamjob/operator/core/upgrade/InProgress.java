@@ -62,7 +62,8 @@ final class InProgress {
     Step step = step(context);
     // Its state stays in the storage: a job that is to be deleted need not wait for it.
     boolean isOnlyLooking =
-        step instanceof Step.LocateCheckpoint && desired.lifecycle() == Lifecycle.DELETED;
+        (step instanceof Step.LocateCheckpoint || step instanceof Step.ConfirmUncommitted)
+            && desired.lifecycle() == Lifecycle.DELETED;
     return isOnlyLooking || context.plan().canBeSupersededAt(step);
   }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Writes the machine's state into the status as one text, and reads it back. */
 public final class StateCodec {
 
-  private static final StateFormat<MachineState> FORMAT = new StateFormat<>(MachineState.class, 1);
+  private static final StateFormat<MachineState> FORMAT = new StateFormat<>(MachineState.class, 2);
 
   private StateCodec() {}
 

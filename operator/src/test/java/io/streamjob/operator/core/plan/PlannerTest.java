@@ -116,7 +116,7 @@ class PlannerTest {
     "RESUME, AwaitHealthy, true",
     "RECOVER, AwaitHealthy, true",
     "ROLLBACK, AwaitHealthy, true",
-    "REPLACE, AwaitHealthy, false",
+    "REPLACE, AwaitHealthy, true",
     "REPLACE, Cancel, false",
     "RECOVER, LocateCheckpoint, false"
   })

@@ -426,6 +426,25 @@ class StoriesTest {
                     .seconds(200),
                 "RestartsExhausted"));
     STORIES.put(
+        "delete a job that failed, with the storage gone",
+        () -> {
+          World world = new World().apply("image: example/orders:fails-later").seconds(60);
+          world.isStorageDown = true;
+          world.note("the storage is gone").deleteJob("image: example/orders:fails-later").settle();
+          assertThat(world.isReleased).as(world.about("whether it is gone")).isTrue();
+          return world;
+        });
+    STORIES.put(
+        "recover a job that Flink refuses by now, until it is mended",
+        () -> {
+          World world = running().loseJobManager(1).untilAt("Recover", "Prepare");
+          world.refuses = true;
+          world.note("main() cannot reach its topic any more").seconds(120);
+          assertThat(world.isAt("Recover", "Submit")).as(world.about("it is tried again")).isTrue();
+          world.refuses = false;
+          return expectIdle(world.apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
         "suspend a job that failed, and resume it as another version",
         () ->
             expectIdle(

@@ -52,6 +52,7 @@ final class World {
   final StoryLog log = new StoryLog();
   SavepointView initialSavepoint = new SavepointView.Missing();
   boolean losesReplies;
+  boolean refuses;
   boolean isStorageDown;
   boolean isReleased;
   Decision last = new Decision.Act(List.of(), Duration.ZERO, Optional.empty());
@@ -530,7 +531,7 @@ final class World {
       return failed("SubmissionRefused", "the job was submitted before", false);
     }
     String image = submit.spec().image();
-    if (image.endsWith(":refused")) {
+    if (refuses || image.endsWith(":refused")) {
       return failed("SubmissionRefused", "main() throws: no such topic", true);
     }
     invariants.checkStart(submit);
