@@ -1,6 +1,8 @@
 package io.streamjob.operator.controller;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
@@ -58,8 +60,14 @@ final class Attendance<T extends HasMetadata> {
     watchdog.end(object.getMetadata().getUid(), recheck);
   }
 
-  /** The last pass is over. */
-  void release(T object) {
+  /**
+   * The last pass is over, and the object may go. Its finalizer is not left to the SDK to take:
+   * that notes the name as done when it has the reply, and if another object has come by that name
+   * in the meantime, drops every event for it (as of 5.3). So something is also due for that one.
+   */
+  DeleteControl release(T object, Context<T> context) {
     wakeups.forget(object.getMetadata().getUid());
+    context.resourceOperations().removeFinalizer();
+    return DeleteControl.noFinalizerRemoval().rescheduleAfter(Duration.ofMillis(1));
   }
 }

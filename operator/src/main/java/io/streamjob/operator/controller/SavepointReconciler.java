@@ -54,8 +54,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
     // Also when nothing is left to do: it is still to go.
     attendance.end(cached, recheck.or(() -> Optional.of(Duration.ZERO)));
     if (recheck.isEmpty()) {
-      attendance.release(cached);
-      return DeleteControl.defaultDelete();
+      return attendance.release(cached, context);
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(recheck.get().toMillis());
   }

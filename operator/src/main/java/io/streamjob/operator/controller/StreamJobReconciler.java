@@ -68,8 +68,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   public DeleteControl cleanup(StreamJob job, Context<StreamJob> context) {
     StreamJobPass.Result result = run(job, context);
     if (result.isReleased()) {
-      attendance.release(job);
-      return DeleteControl.defaultDelete();
+      return attendance.release(job, context);
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(millis(result.recheckAfter()));
   }

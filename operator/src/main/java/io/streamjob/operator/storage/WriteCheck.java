@@ -14,14 +14,14 @@ import java.util.UUID;
 /** Tries an object of its own, to see whether snapshots can be kept in a folder. */
 record WriteCheck(ObjectClient objects) {
 
-  private static final String NAME = ".streamjob-check-";
+  /** Always the same, so that the next check removes what an interrupted one has left. */
+  private static final String NAME = ".streamjob-check";
 
   Void run(SnapshotPath folder) throws IOException {
     // A listing first: its failures have a body that tells a missing bucket from refused keys.
     objects.list(folder.bucket(), folder.prefix(), Depth.Children, Optional.empty());
-    UUID random = UUID.randomUUID();
-    SnapshotPath object = folder.resolve(NAME + random);
-    byte[] written = random.toString().getBytes(UTF_8);
+    SnapshotPath object = folder.resolve(NAME);
+    byte[] written = UUID.randomUUID().toString().getBytes(UTF_8);
     try {
       step("write", object, () -> objects.put(object.bucket(), object.key(), written));
       step("read", object, () -> requireSame(object, written));

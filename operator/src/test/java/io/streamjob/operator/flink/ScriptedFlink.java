@@ -44,6 +44,8 @@ public final class ScriptedFlink implements AutoCloseable {
   private final Queue<StopEnding> endings = new ArrayDeque<>();
   private final ScriptedFlinkServer server;
   private BiConsumer<String, StopEnding.Snapshot> onSnapshot = (folder, piece) -> {};
+  private BiConsumer<String, JobState> onState = (jobId, state) -> {};
+  private BiConsumer<String, Integer> onCheckpoint = (jobId, number) -> {};
   private boolean isAutomatic;
   private boolean isHolding;
   private int begun;
@@ -104,11 +106,12 @@ public final class ScriptedFlink implements AutoCloseable {
   public synchronized void run(String jobId, int tasks) {
     jobs.put(jobId, new ScriptedJob(jobId, tasks));
     submitted.add(jobId);
+    onState.accept(jobId, JobState.RUNNING);
     notifyAll();
   }
 
   public synchronized void state(String jobId, JobState state) {
-    known(jobId).become(state);
+    become(known(jobId), state);
   }
 
   public synchronized void runningTasks(String jobId, int running) {
@@ -117,13 +120,18 @@ public final class ScriptedFlink implements AutoCloseable {
 
   /** Fails or restarts a job, with {@code package.Class: message} for a reason. */
   public synchronized void state(String jobId, JobState state, String failure) {
-    known(jobId).become(state);
+    become(known(jobId), state);
     known(jobId).failure = Optional.of(failure);
   }
 
   /** The job completes a checkpoint. */
   public synchronized void checkpoint(String jobId) {
-    known(jobId).checkpoints++;
+    checkpoint(known(jobId));
+  }
+
+  /** Every job that runs completes a checkpoint. */
+  public synchronized void checkpoints() {
+    jobs.values().stream().filter(job -> job.state == JobState.RUNNING).forEach(this::checkpoint);
   }
 
   public synchronized void nextSubmission(SubmissionFault fault) {
@@ -138,6 +146,16 @@ public final class ScriptedFlink implements AutoCloseable {
   /** Called with the location of every snapshot that leaves something behind. */
   public synchronized void onSnapshot(BiConsumer<String, StopEnding.Snapshot> hook) {
     onSnapshot = hook;
+  }
+
+  /** Called with the job and its new state, before anybody can see it. */
+  public synchronized void onState(BiConsumer<String, JobState> hook) {
+    onState = hook;
+  }
+
+  /** Called with the job and the number of a checkpoint that it completes. */
+  public synchronized void onCheckpoint(BiConsumer<String, Integer> hook) {
+    onCheckpoint = hook;
   }
 
   /** Ends every snapshot that is under way. */
@@ -244,7 +262,7 @@ public final class ScriptedFlink implements AutoCloseable {
   }
 
   synchronized ScriptedAnswers beginCheckpoint(String jobId, String triggerId) {
-    find(jobId).ifPresent(job -> job.checkpoints++);
+    find(jobId).ifPresent(this::checkpoint);
     return ScriptedAnswers.request(triggerId);
   }
 
@@ -310,7 +328,7 @@ public final class ScriptedFlink implements AutoCloseable {
       case INCOMPLETE, COMPLETE -> onSnapshot.accept(trigger.location(), ending.snapshot());
     }
     trigger.outcome = Optional.of(ending.outcome(trigger.location()));
-    ending.jobState().ifPresentOrElse(job::become, () -> jobs.remove(job.id));
+    ending.jobState().ifPresentOrElse(state -> become(job, state), () -> jobs.remove(job.id));
     switch (ending.jobManager()) {
       case LIVES -> {}
       case DIES -> forgetAllBut(job.id);
@@ -333,7 +351,7 @@ public final class ScriptedFlink implements AutoCloseable {
     if (job.state.isGloballyTerminal() && job.state != JobState.CANCELED) {
       return ScriptedAnswers.error(409, REST_EXCEPTION + "Job has already ended: " + job.state);
     }
-    job.become(JobState.CANCELED);
+    become(job, JobState.CANCELED);
     return ScriptedAnswers.accepted(ScriptedAnswers.object());
   }
 
@@ -389,6 +407,16 @@ public final class ScriptedFlink implements AutoCloseable {
         "org.apache.flink.client.program.ProgramInvocationException: The main method caused an"
             + " error",
         message);
+  }
+
+  private void become(ScriptedJob job, JobState state) {
+    job.become(state);
+    onState.accept(job.id, state);
+  }
+
+  private void checkpoint(ScriptedJob job) {
+    onCheckpoint.accept(job.id, job.checkpoints + 1);
+    job.checkpoints++;
   }
 
   private Optional<ScriptedJob> find(String jobId) {

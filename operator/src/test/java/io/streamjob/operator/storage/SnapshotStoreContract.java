@@ -53,6 +53,15 @@ public abstract class SnapshotStoreContract {
   }
 
   @Test
+  void removesWhatAnInterruptedCheckLeft() {
+    put(at("folder/.streamjob-check"), SOME);
+
+    store().check(access(), at("folder")).join();
+
+    assertThat(keys()).isEmpty();
+  }
+
+  @Test
   void namesAMissingBucket() {
     SnapshotPath elsewhere = SnapshotPath.parse("s3://no-such-bucket-here/jobs");
     StorageAccess access = access(elsewhere, access().endpoint(), access().credentials());
