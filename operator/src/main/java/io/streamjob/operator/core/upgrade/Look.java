@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A job's state as Flink gives it when it is asked within the step. That a job is over counts only
- * if it was seen after the job was parked: until then its JobManager may have brought it back.
+ * A job's state as Flink gives it when it is asked within the step, for conclusions that must not
+ * be drawn from an older view: that a job is over counts only if it was seen after the job was
+ * parked, that it is not there only if it was looked for after it was submitted.
  */
 final class Look {
 

@@ -146,8 +146,17 @@ final class StartSteps {
       return context.await(
           RETRY, Optional.of(failed.problem()), List.of(submission(context, revision, spec)));
     }
+    // What the watcher saw last may be older than the answer.
+    Run run = run(context, revision, spec);
+    return Look.first(
+        context,
+        run,
+        state -> state.isPresent() ? context.await(RETRY, Optional.empty(), List.of()) : gone(run));
+  }
+
+  private static StepOutcome gone(Run run) {
     return new StepOutcome.Lost(
-        run(context, revision, spec),
+        run,
         new Verdict(
             "JobVanished", "Flink took the job and does not know it any more: look at its log"));
   }
