@@ -14,17 +14,16 @@ public final class UpgradeMachine {
   private static final Problem STATE_LOST =
       new Problem(
           "StateLost",
-          "status.machine is gone while pods of this job exist, and nothing is touched in doubt:"
-              + " restore the status from a backup, or end the pods' Deployments by hand and start"
-              + " from their newest checkpoint with spec.initialState.from.location",
+          "status.machine is gone while revisions of this job exist, and nothing is touched in"
+              + " doubt: restore the status from a backup, or delete this StreamJob and create it"
+              + " anew with its newest snapshot as spec.initialState.from.location",
           true);
 
   private UpgradeMachine() {}
 
-  /** A job never seen before has no pods: the status was wiped, or came from elsewhere. */
+  /** A job never seen before has no revisions: the status was wiped, or came from elsewhere. */
   private static boolean isStateLost(Situation situation) {
-    return situation.state().lastRevision() == 0
-        && situation.observed().revisions().values().stream().anyMatch(view -> view.remains() > 0);
+    return situation.state().lastRevision() == 0 && !situation.observed().revisions().isEmpty();
   }
 
   /** The next state, or what to do in this one. */
