@@ -112,16 +112,10 @@ final class EndSteps {
     if (job.get().state() == JobState.FINISHED && isSaved(context, run)) {
       return context.advance(after, message);
     }
-    return Look.first(
-        context,
-        run,
-        state ->
-            state
-                .map(seen ->
-                    seen.isGloballyTerminal()
-                        ? context.advance(after, message)
-                        : cancel(context, run))
-                .orElseGet(() -> remove(context, run.revision(), "its JobManager restarted")));
+    // It was cancelled, or failed, perhaps before its tasks ran again after their JobManager's
+    // death:
+    // TaskManagers that have not noticed that may still write.
+    return remove(context, run.revision(), "its job is over");
   }
 
   /** It has a savepoint that stopped it, and so has finished after it was parked. */
