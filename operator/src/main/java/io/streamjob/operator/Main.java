@@ -1,51 +1,26 @@
 package io.streamjob.operator;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
-import io.streamjob.api.v1alpha1.Savepoint;
-import io.streamjob.api.v1alpha1.StreamJob;
-import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Endpoints;
-import io.streamjob.operator.act.Executor;
-import io.streamjob.operator.act.SavepointExecutor;
-import io.streamjob.operator.act.StorageAccesses;
 import io.streamjob.operator.config.OperatorConfig;
-import io.streamjob.operator.controller.SavepointPass;
-import io.streamjob.operator.controller.SavepointReconciler;
-import io.streamjob.operator.controller.StreamJobPass;
-import io.streamjob.operator.controller.StreamJobReconciler;
-import io.streamjob.operator.controller.Wakeups;
-import io.streamjob.operator.controller.Watchdog;
-import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
-import io.streamjob.operator.flink.JobWatcher;
-import io.streamjob.operator.flink.WatcherOptions;
-import io.streamjob.operator.kube.Fabric8Cluster;
-import io.streamjob.operator.observe.Observer;
+import io.streamjob.operator.kube.Leadership;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import io.streamjob.operator.telemetry.HealthServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Wires the operator and runs it. */
+/** Connects the operator to the world and runs it. */
 public final class Main {
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final int HEALTH_PORT = 8080;
-  private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   private Main() {}
 
@@ -54,7 +29,7 @@ public final class Main {
    *
    * @throws IOException if the port of the health probes is taken
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path file =
         Optional.ofNullable(System.getenv("STREAMJOB_CONFIG"))
             .map(Path::of)
@@ -67,85 +42,59 @@ public final class Main {
     }
   }
 
-  private static void run(OperatorConfig config) throws IOException {
+  private static void run(OperatorConfig config) throws IOException, InterruptedException {
     var client = new KubernetesClientBuilder().build();
-    var cluster = new Fabric8Cluster(client);
-    var wakeups = new Wakeups();
-    var clock = Clock.systemUTC();
-    var flink = new HttpFlinkClient(HttpOptions.defaults());
-    var watcher = new JobWatcher(flink, WatcherOptions.defaults(), wakeups::wake);
-    var store = new MinioSnapshotStore();
-    var storage = new StorageAccesses(cluster, config.profiles());
-    var calls = new Calls(clock, wakeups::wake);
-    Endpoints endpoints = Endpoints.byServiceName();
-    var executor = new Executor(cluster, flink, store, storage, calls, endpoints);
-    var jobs =
-        new StreamJobReconciler(
-            new SpecParser(config.profiles()),
-            new Observer(watcher, calls, endpoints),
-            new StreamJobPass(cluster, executor, calls, watcher, config.limits(), clock),
-            wakeups,
-            clock);
-    var savepoints =
-        new SavepointReconciler(
-            new SavepointPass(
-                cluster,
-                new SavepointExecutor(flink, store, storage, calls, endpoints),
-                calls,
-                watcher,
-                endpoints,
-                clock),
-            wakeups,
-            clock);
-
+    Clock clock = Clock.systemUTC();
+    var leadership = new Leadership(client, client.getNamespace(), identity(), clock, Main::die);
     var operator =
-        new Operator(overrider ->
-            overrider
-                .withKubernetesClient(client)
-                .withConcurrentReconciliationThreads(16)
-                .checkingCRDAndValidateLocalModel(false));
-    operator.register(jobs, configuration -> Main.<StreamJob>configure(configuration, config));
-    operator.register(
-        savepoints, configuration -> Main.<Savepoint>configure(configuration, config));
-    operator.installShutdownHook(SHUTDOWN);
-    operator.start();
-    List<Watchdog> watchdogs = List.of(jobs.watchdog(), savepoints.watchdog());
-    Future<?> unused =
-        Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("watchdog").factory())
-            .scheduleWithFixedDelay(() -> watchdogs.forEach(Main::check), 30, 30, TimeUnit.SECONDS);
+        new RunningOperator(
+            client,
+            new HttpFlinkClient(HttpOptions.defaults()),
+            new MinioSnapshotStore(),
+            Endpoints.byServiceName(),
+            config,
+            clock,
+            leadership);
     var health =
         new HealthServer(
             HEALTH_PORT,
-            () -> watchdogs.stream().allMatch(Watchdog::isWell),
-            () -> operator.getRuntimeInfo().isStarted());
-    Runtime.getRuntime().addShutdownHook(new Thread(health::close));
+            () -> operator.isWell() && leadership.isWell(),
+            () -> operator.isReady() || !leadership.isHeld());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(operator, leadership, health)));
     LOG.info(
-        "started: namespaces={} profiles={}",
+        "waiting for the lease: namespaces={} profiles={}",
         config.namespaces().isEmpty() ? "all" : config.namespaces(),
         config.profiles().keySet());
+    leadership.acquire();
+    start(operator);
   }
 
-  private static void check(Watchdog watchdog) {
+  /** Never that of another process: a container that is started again keeps its pod's name. */
+  private static String identity() {
+    String pod = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator");
+    return pod + "_" + UUID.randomUUID();
+  }
+
+  /** At once, and without the hooks, for somebody else leads by now. */
+  private static void die() {
+    Runtime.getRuntime().halt(1);
+  }
+
+  /** A leader that cannot start makes room for another. */
+  private static void start(RunningOperator operator) {
     try {
-      watchdog.check();
+      operator.start();
+      LOG.info("started");
     } catch (RuntimeException e) {
-      LOG.warn("the watchdog failed, and looks again", e);
+      LOG.error("the operator cannot start", e);
+      System.exit(1);
     }
   }
 
-  private static <R extends HasMetadata> void configure(
-      ControllerConfigurationOverrider<R> controller, OperatorConfig config) {
-    if (config.namespaces().isEmpty()) {
-      controller.watchingAllNamespaces();
-    } else {
-      controller.settingNamespaces(config.namespaces());
-    }
-    controller.withRetry(
-        new GenericRetry()
-            .setInitialInterval(200)
-            .setIntervalMultiplier(2)
-            .setMaxInterval(30_000)
-            .withoutMaxAttempts());
+  /** The Lease goes back only when nothing is done any more. */
+  private static void end(RunningOperator operator, Leadership leadership, HealthServer health) {
+    operator.close();
+    leadership.close();
+    health.close();
   }
 }

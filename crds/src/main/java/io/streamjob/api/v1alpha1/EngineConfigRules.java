@@ -15,45 +15,49 @@ public final class EngineConfigRules {
           + "|num-retained|externalized-checkpoint-retention|max-concurrent-checkpoints))$";
   static final String CHECKPOINTS_REMEDY =
       "spec.engine.config: checkpoints are set in spec.checkpoints: remove the"
-          + " execution.checkpointing keys and use interval, timeout, mode, unaligned, incremental"
-          + " and retained";
+          + " execution.checkpointing keys for interval, timeout, mode, unaligned, incremental,"
+          + " retention and concurrency, and use the fields of spec.checkpoints";
 
   static final String STORAGE =
       "^(execution\\\\.checkpointing\\\\.(dir|savepoint-dir|storage|create-subdir)"
           + "|state\\\\.(checkpoints|savepoints)\\\\..*|state\\\\.checkpoint-storage"
-          + "|s3a?\\\\..*|fs\\\\.s3a?\\\\..*)$";
+          + "|s3a?\\\\..*|fs\\\\.s3a?\\\\..*|presto\\\\.s3\\\\..*)$";
   static final String STORAGE_REMEDY =
       "spec.engine.config: where state is kept is set by spec.storage.profile: remove the keys for"
-          + " checkpoint and savepoint folders and for S3";
+          + " checkpoint storage, for checkpoint and savepoint folders, and for S3 (s3, s3a and"
+          + " fs.s3)";
 
   static final String BACKEND = "^state\\\\.backend(\\\\.type)?$";
   static final String BACKEND_REMEDY =
       "spec.engine.config: the state backend is set in spec.stateBackend: remove"
-          + " state.backend.type";
+          + " state.backend.type and state.backend";
 
   static final String RESTORE =
       "^execution\\\\.(state-recovery\\\\..*|savepoint\\\\..*|savepoint-restore-mode)$";
   static final String RESTORE_REMEDY =
       "spec.engine.config: what a job starts from is set in spec.initialState: remove the"
-          + " execution.state-recovery and execution.savepoint keys";
+          + " keys that begin with execution.state-recovery or execution.savepoint";
 
   static final String SIZE =
       "^(parallelism\\\\.default|pipeline\\\\.max-parallelism|taskmanager\\\\.numberOfTaskSlots"
           + "|(jobmanager|taskmanager)\\\\.memory\\\\.(process|flink)\\\\.size)$";
   static final String SIZE_REMEDY =
-      "spec.engine.config: use spec.parallelism, spec.maxParallelism, spec.jobManager and"
-          + " spec.taskManager for parallelism, slots and memory: remove their keys";
+      "spec.engine.config: parallelism, slots and memory are set in spec.parallelism,"
+          + " spec.maxParallelism, spec.jobManager.resources and spec.taskManager: remove"
+          + " parallelism.default, pipeline.max-parallelism, taskmanager.numberOfTaskSlots and the"
+          + " memory.process.size and memory.flink.size keys";
 
   static final String CLUSTER =
-      "^(high-availability(\\\\..*)?|job-result-store\\\\..*|kubernetes\\\\..*|rest\\\\..*|web\\\\..*"
+      "^(high-availability(\\\\..*)?|job-result-store\\\\..*|jobstore\\\\..*|kubernetes\\\\..*|rest\\\\..*|web\\\\..*"
           + "|blob\\\\..*|jobmanager\\\\.(rpc\\\\..*|bind-host)"
           + "|taskmanager\\\\.(host|bind-host|rpc\\\\..*|resource-id)|env\\\\.java\\\\.opts\\\\.all"
           + "|io\\\\.tmp\\\\.dirs|pipeline\\\\.(jars|classpaths)"
           + "|cluster\\\\.intercept-user-system-exit|\\\\$internal\\\\..*)$";
   static final String CLUSTER_REMEDY =
       "spec.engine.config: the operator runs the cluster: remove the keys for high availability,"
-          + " addresses, ports, REST, web, blob server, Kubernetes, temporary folders and"
-          + " env.java.opts.all (env.java.opts.jobmanager and env.java.opts.taskmanager are yours)";
+          + " job results, job store, addresses, ports, REST, web, blob server, Kubernetes, jars and"
+          + " class paths, System.exit, temporary folders, $internal and env.java.opts.all"
+          + " (env.java.opts.jobmanager and env.java.opts.taskmanager are yours)";
 
   static final String NONE_OF = "self.all(k, !k.matches('";
   static final String END = "'))";

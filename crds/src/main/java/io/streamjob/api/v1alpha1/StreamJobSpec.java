@@ -103,6 +103,18 @@ public record StreamJobSpec(
             "The state that a new job starts from. Used once, at the first start; afterwards it may"
                 + " stay in the manifest.")
         InitialState initialState,
+    @JsonPropertyDescription("How a new version takes over from the one that runs.")
+        Upgrade upgrade,
+    @JsonPropertyDescription(
+            "What happens when the job fails for good: Flink's own restarts (engine.config,"
+                + " restart-strategy.*) are used up.")
+        OnFailure onFailure,
+    @JsonPropertyDescription(
+            "Any change of it, its removal included, restarts the job with its state, as a new"
+                + " version does. Any text of at most 64 characters, such as a date. The value that"
+                + " a job is created with restarts nothing.")
+        @Size(max = 64)
+        String restartToken,
     @JsonPropertyDescription(
             "What happens when this resource is deleted: Savepoint (default) takes a last savepoint"
                 + " and keeps it; Cancel ends the job without one.")
@@ -126,6 +138,18 @@ public record StreamJobSpec(
   public enum StateBackend {
     hashmap,
     rocksdb
+  }
+
+  /** In what order an old version goes and a new one comes. */
+  public enum UpgradeStrategy {
+    Standby,
+    Recreate
+  }
+
+  /** What a job's failure leads to. */
+  public enum FailureAction {
+    Stall,
+    Restart
   }
 
   /** What deleting the resource does to the job. */
@@ -223,7 +247,9 @@ public record StreamJobSpec(
           @Pattern("^[1-9][0-9]{0,5}(Mi|Gi)$")
           @ValidationRule(
               value = "quantity(self).compareTo(quantity('600Mi')) >= 0",
-              message = "resources.memory: Flink needs at least 600Mi: raise it")
+              message =
+                  "spec.jobManager.resources.memory, spec.taskManager.resources.memory: Flink needs"
+                      + " at least 600Mi: raise it")
           String memory) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -275,6 +301,39 @@ public record StreamJobSpec(
                   + " Native: the backend's own format, quicker for large state.")
           @Default("Canonical")
           SavepointFormat format) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Upgrade(
+      @JsonPropertyDescription(
+              "Standby (default): the new version's pods stand ready before the old one is stopped:"
+                  + " a short gap, and room for both is needed. Recreate: the old version's pods"
+                  + " go first, for where there is no room for two; the gap is as long as pods take"
+                  + " to start.")
+          @Default("Standby")
+          UpgradeStrategy strategy) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record OnFailure(
+      @JsonPropertyDescription(
+              "Stall (default): the job stays as it is until its spec changes, and the new version"
+                  + " starts from its newest checkpoint. Restart: it starts again from there by"
+                  + " itself.")
+          @Default("Stall")
+          FailureAction action,
+      @JsonPropertyDescription(
+              "With Restart: how often the job is started again within the time that the field within"
+                  + " gives, 1 to 100; then it stalls. A start after a JobManager was lost in the"
+                  + " middle of a stop counts too. Default: 3.")
+          @Default("3")
+          @Min(1)
+          @Max(100)
+          Integer restarts,
+      @JsonPropertyDescription(
+              "With Restart: how long restarts are counted from the first of them on, in ms, s, m or"
+                  + " h; then the count begins anew. Default: 1h.")
+          @Default("1h")
+          @Pattern(Durations.PATTERN)
+          String within) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record InitialState(

@@ -28,8 +28,8 @@ public record StreamJobStatus(
     @JsonPropertyDescription("The state that the running job was started from.")
         RestorePoint restoredFrom,
     @JsonPropertyDescription(
-            "The state that the next start would use; absent while the job runs, because a stop"
-                + " takes a new savepoint.")
+            "The state that the next start would use; absent once the running job has completed a"
+                + " checkpoint, because a stop then takes a new savepoint.")
         RestorePoint nextRestore,
     @JsonPropertyDescription("The change in progress; absent when there is none.") Upgrade upgrade,
     @JsonPropertyDescription("The last changes, newest first, at most 10.") @Size(max = 10)

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,6 +68,47 @@ class CrdManifestsTest {
       inspect(part, schema.get(part), faults);
     }
     assertThat(faults).isEmpty();
+  }
+
+  /** A rule's message is all that a user gets to see: what is wrong, and what to do about it. */
+  @ParameterizedTest
+  @MethodSource("manifests")
+  void everyRuleNamesItsFieldAndTheRemedy(Map.Entry<String, String> manifest) {
+    JsonNode crd =
+        new KubernetesSerialization(new ObjectMapper(), false)
+            .unmarshal(manifest.getValue(), JsonNode.class);
+    assertThat(
+            crd.findValues("x-kubernetes-validations").stream()
+                .flatMap(rules -> StreamSupport.stream(rules.spliterator(), false))
+                .map(rule -> rule.path("message").asText()))
+        .isNotEmpty()
+        .allMatch(message -> message.matches("(spec|metadata)\\.[A-Za-z., ]+: .+"), "a field")
+        .allMatch(
+            message ->
+                message.matches(
+                    ".*\\b(remove|raise|lower|create|put|set|name|use|write) .*|.*raise it"),
+            "a remedy");
+  }
+
+  @Test
+  void onlyTheDeletionPolicyOfASavepointCanBeChanged() {
+    JsonNode spec =
+        new KubernetesSerialization(new ObjectMapper(), false)
+            .unmarshal(CrdManifests.generate().get("savepoints.streamjob.io.yaml"), JsonNode.class)
+            .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties");
+    assertThat(
+            spec.properties().stream()
+                .filter(
+                    field -> !field.getValue().findValuesAsText("rule").contains("self == oldSelf"))
+                .map(Map.Entry::getKey))
+        .containsExactly("deletionPolicy");
+  }
+
+  @Test
+  void theJobStoreIsTheOperators() {
+    assertThat(EngineConfigRules.remedy("jobstore.type"))
+        .isEqualTo(EngineConfigRules.remedy("high-availability"))
+        .isPresent();
   }
 
   private static void inspect(String path, JsonNode schema, List<String> faults) {

@@ -2,6 +2,7 @@ package io.streamjob.operator.act;
 
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.kube.Mandate;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -19,14 +20,17 @@ public final class Calls {
 
   private final Clock clock;
   private final Consumer<String> wake;
+  private final Mandate mandate;
   private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
   /**
    * @param wake takes the owner of a call whose reply has come
+   * @param mandate without which nothing is sent
    */
-  public Calls(Clock clock, Consumer<String> wake) {
+  public Calls(Clock clock, Consumer<String> wake, Mandate mandate) {
     this.clock = clock;
     this.wake = wake;
+    this.mandate = mandate;
   }
 
   private static final class Owner {
@@ -40,6 +44,7 @@ public final class Calls {
       String key,
       Supplier<CompletableFuture<String>> call,
       Function<Throwable, Problem> problem) {
+    mandate.require();
     Owner mine = owners.computeIfAbsent(owner, name -> new Owner());
     if (mine.underWay.putIfAbsent(key, true) != null) {
       return;

@@ -73,6 +73,8 @@ public final class Executor {
       case Action.ApplyRevision apply ->
           world.stored(apply.revision()).ifPresent(r -> apply(job, r));
       case Action.DeleteRevision delete -> remove(world, delete.revision());
+      case Action.ForgetRevision forget ->
+          cluster.delete(StoredRevision.record(names(job), forget.revision()));
       case Action.Release release -> {}
       case Action.Call call -> send(job, call);
     }
@@ -85,6 +87,7 @@ public final class Executor {
   public static boolean isGrave(Action action) {
     return switch (action) {
       case Action.DeleteRevision delete -> true;
+      case Action.ForgetRevision forget -> true;
       case Action.StopWithSavepoint stop -> true;
       case Action.SubmitJob submit -> true;
       case Action.CancelJob cancel -> true;
@@ -310,8 +313,7 @@ public final class Executor {
             spec.job().entryClass(),
             spec.job().args(),
             spec.parallelism(),
-            action.from(),
-            Map.of());
+            action.from());
     return flink
         .submit(rest(job, action.revision()), submission)
         .exceptionallyCompose(Executor::alreadyThere);

@@ -8,8 +8,10 @@ import io.streamjob.operator.core.spec.StorageProfile;
 import io.streamjob.operator.flink.FlinkClient;
 import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.SnapshotStore;
 import io.streamjob.operator.storage.StorageException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Carries out what is decided about Savepoints. Every call may be repeated. */
@@ -49,22 +51,33 @@ public final class SavepointExecutor {
   }
 
   /**
-   * Deletes the files of a savepoint; replies under {@code key}. Only what lies in the namespace's
-   * own part of the profile can be deleted.
+   * Deletes the folders of attempts; replies under {@code key}. Nothing outside the folders of this
+   * very Savepoint's attempts can be deleted.
    */
-  public void delete(Savepoint savepoint, String key, String profile, String location) {
-    String namespace = savepoint.getMetadata().getNamespace();
+  public void delete(Savepoint savepoint, String key, List<Attempt> attempts) {
     calls.send(
         savepoint.getMetadata().getUid(),
         key,
-        () ->
-            store
-                .delete(
-                    storage.open(profile, namespace),
-                    StorageAccesses.path(location),
-                    StorageAccesses.path(storage.profile(profile).namespaceFolder(namespace)))
-                .thenApply(deletion -> String.valueOf(deletion.objects())),
+        () -> delete(savepoint, attempts),
         Failures::storage);
+  }
+
+  private CompletableFuture<String> delete(Savepoint savepoint, List<Attempt> attempts) {
+    CompletableFuture<String> all = CompletableFuture.completedFuture("");
+    for (Attempt attempt : attempts) {
+      all = all.thenCompose(done -> delete(savepoint, attempt));
+    }
+    return all;
+  }
+
+  private CompletableFuture<String> delete(Savepoint savepoint, Attempt attempt) {
+    SnapshotPath folder = StorageAccesses.path(folder(savepoint, attempt));
+    return store
+        .delete(
+            storage.open(attempt.profile(), savepoint.getMetadata().getNamespace()),
+            folder,
+            folder.parent().orElseThrow())
+        .thenApply(deletion -> "");
   }
 
   private CompletableFuture<String> trigger(Savepoint savepoint, Call.Trigger call) {

@@ -62,8 +62,7 @@ public final class StorageAccesses {
   public StorageAccess open(String profileName, String namespace) {
     StorageProfile profile = profile(profileName);
     Map<String, String> secret =
-        cluster
-            .secret(namespace, profile.secretName())
+        secret(namespace, profile.secretName())
             .orElseThrow(() ->
                 new UnusableException(
                     "SecretMissing",
@@ -75,6 +74,14 @@ public final class StorageAccesses {
         profile.region(),
         addressing(profile),
         new Credentials(value(secret, profile, "accessKey"), value(secret, profile, "secretKey")));
+  }
+
+  private Optional<Map<String, String>> secret(String namespace, String name) {
+    try {
+      return cluster.secret(namespace, name);
+    } catch (Cluster.RefusedException e) {
+      throw new UnusableException(e.reason(), e.getMessage());
+    }
   }
 
   /** A folder as the storage adapter writes it. */

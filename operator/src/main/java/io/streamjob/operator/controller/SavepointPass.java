@@ -7,26 +7,22 @@ import io.streamjob.api.v1alpha1.SavepointSpec.DeletionPolicy;
 import io.streamjob.api.v1alpha1.SavepointStatus;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.act.Calls;
-import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.act.Facts;
 import io.streamjob.operator.act.SavepointExecutor;
-import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.savepoint.SavepointDecision;
+import io.streamjob.operator.core.savepoint.SavepointDeletion;
 import io.streamjob.operator.core.savepoint.SavepointMachine;
 import io.streamjob.operator.core.savepoint.SavepointSituation;
 import io.streamjob.operator.core.savepoint.SavepointState;
-import io.streamjob.operator.core.savepoint.SavepointState.Attempt;
-import io.streamjob.operator.flink.JobWatcher;
-import io.streamjob.operator.flink.Pace;
-import io.streamjob.operator.flink.Target;
-import io.streamjob.operator.flink.TriggerKey;
+import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.kube.Cluster;
-import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.observe.SavedCluster;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,28 +33,27 @@ public final class SavepointPass {
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration SOON = Duration.ofSeconds(5);
 
+  /** What ends a wait wakes the savepoint, but for the end of its namespace. */
+  private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  private static final String LET_GO =
+      " (to let this Savepoint go and leave its files, set spec.deletionPolicy to Retain)";
+
   private final Cluster cluster;
   private final StatusWriter<Savepoint> writer;
   private final SavepointExecutor executor;
   private final Calls calls;
-  private final JobWatcher watcher;
-  private final Endpoints endpoints;
+  private final SavedCluster asked;
   private final Clock clock;
   private final Nonces nonces = new Nonces();
 
   public SavepointPass(
-      Cluster cluster,
-      SavepointExecutor executor,
-      Calls calls,
-      JobWatcher watcher,
-      Endpoints endpoints,
-      Clock clock) {
+      Cluster cluster, SavepointExecutor executor, Calls calls, SavedCluster asked, Clock clock) {
     this.cluster = cluster;
     this.writer = new StatusWriter<>(cluster);
     this.executor = executor;
     this.calls = calls;
-    this.watcher = watcher;
-    this.endpoints = endpoints;
+    this.asked = asked;
     this.clock = clock;
   }
 
@@ -68,25 +63,44 @@ public final class SavepointPass {
 
   /** Whether the savepoint is complete or will never be. */
   static boolean isOver(Savepoint savepoint) {
-    return isTrue(savepoint, "Ready") || isTrue(savepoint, "Stalled");
+    return is(savepoint, "Ready").isPresent()
+        || is(savepoint, "Stalled")
+            .filter(stalled -> !stalled.reason().equals(SavepointStatusWriter.FOREIGN))
+            .isPresent();
   }
 
-  private static boolean isTrue(Savepoint savepoint, String type) {
-    SavepointStatus status = savepoint.getStatus();
-    return status != null
-        && status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(c -> c.type().equals(type) && c.status() == Condition.Status.True);
+  private static Optional<Condition> is(Savepoint savepoint, String type) {
+    return Optional.ofNullable(savepoint.getStatus())
+        .map(SavepointStatus::conditions)
+        .flatMap(conditions ->
+            conditions.stream()
+                .filter(c -> c.type().equals(type) && c.status() == Condition.Status.True)
+                .findFirst());
   }
 
   /** Runs a pass; returns when to look again, unless there is nothing more to do. */
   Optional<Duration> run(Savepoint savepoint, Optional<StreamJob> job) {
     if (isOver(savepoint)) {
       forget(savepoint);
+      writeIfNew(savepoint, status(savepoint).observed());
       return Optional.empty();
     }
-    SavepointSituation situation = situation(savepoint, job);
-    var status = new SavepointStatusWriter(savepoint, situation.state(), clock.instant());
+    var sources = new SavepointSources(savepoint, job);
+    return switch (sources.state(clock.instant())) {
+      case Decoded.Foreign<SavepointState> foreign -> {
+        forget(savepoint);
+        writeIfNew(savepoint, status(savepoint).handsOff(foreign.why()));
+        yield Optional.empty();
+      }
+      case Decoded.Known<SavepointState> known ->
+          run(savepoint, job, situation(savepoint, known.state(), sources.source()));
+    };
+  }
+
+  private Optional<Duration> run(
+      Savepoint savepoint, Optional<StreamJob> job, SavepointSituation situation) {
+    SavepointStatusWriter status = status(savepoint);
+    SavepointState state = situation.state();
     return switch (SavepointMachine.decide(situation)) {
       case SavepointDecision.Transition next -> {
         write(savepoint, status.reconciling(next.next(), "Saving", next.message()));
@@ -95,42 +109,57 @@ public final class SavepointPass {
       }
       case SavepointDecision.Act act -> {
         act.call().ifPresent(call -> executor.send(savepoint, call));
-        writeIfNew(savepoint, status.reconciling(situation.state(), act.reason(), act.message()));
+        writeIfNew(savepoint, status.reconciling(state, act.reason(), act.message()));
         yield Optional.of(act.recheckAfter());
       }
       case SavepointDecision.Complete complete -> {
-        write(savepoint, status.complete(complete.location(), Facts.decode(complete.facts())));
+        write(
+            savepoint, status.complete(state, complete.location(), Facts.decode(complete.facts())));
         tell(savepoint, "Complete", "complete and verified: " + complete.location(), false);
         yield Optional.of(AT_ONCE);
       }
       case SavepointDecision.Fail fail when !isCurrent(savepoint, job) -> Optional.of(SOON);
       case SavepointDecision.Fail fail -> {
-        write(savepoint, status.failed(fail.reason(), fail.message()));
+        write(savepoint, status.failed(state, fail.reason(), fail.message()));
         tell(savepoint, fail.reason(), fail.message(), true);
         yield Optional.of(AT_ONCE);
       }
     };
   }
 
-  private SavepointSituation situation(Savepoint savepoint, Optional<StreamJob> job) {
+  private SavepointStatusWriter status(Savepoint savepoint) {
+    return new SavepointStatusWriter(savepoint, clock.instant());
+  }
+
+  private SavepointSituation situation(
+      Savepoint savepoint, SavepointState state, SavepointSituation.Source source) {
     String uid = savepoint.getMetadata().getUid();
-    SavepointSources sources = new SavepointSources(savepoint, job);
-    SavepointState state = sources.state(clock.instant());
-    state.attempt().ifPresentOrElse(attempt -> follow(savepoint, attempt), () -> leave(uid));
     return new SavepointSituation(
         uid,
         savepoint.getSpec().format(),
         state,
-        sources.source(),
-        watcher.view(uid, state.attempt().map(a -> String.valueOf(a.revision())).orElse("")),
+        source,
+        follow(savepoint, state),
         calls.replies(uid),
         clock.instant(),
         nonces.next());
   }
 
+  /** What the cluster says that was asked, if one was. */
+  private Optional<ClusterView> follow(Savepoint savepoint, SavepointState state) {
+    if (state.attempt().isEmpty()) {
+      asked.leave(savepoint.getMetadata().getUid());
+      return Optional.empty();
+    }
+    return state
+        .attempt()
+        .filter(attempt -> attempt.revision() != SavepointSources.NO_REVISION)
+        .flatMap(attempt -> asked.follow(savepoint, attempt));
+  }
+
   /** A savepoint that waits for its job to run asks nothing of it meanwhile. */
   private void leave(String uid) {
-    watcher.forget(uid);
+    asked.leave(uid);
     calls.forget(uid);
   }
 
@@ -148,82 +177,67 @@ public final class SavepointPass {
         .equals(job.flatMap(StreamJobPass::machine));
   }
 
-  private void follow(Savepoint savepoint, Attempt attempt) {
-    if (attempt.revision() == SavepointSources.NO_REVISION) {
-      return;
-    }
-    var names =
-        new Names(
-            savepoint.getMetadata().getNamespace(), savepoint.getSpec().source().job().name());
-    watcher.follow(
-        savepoint.getMetadata().getUid(),
-        Set.of(
-            new Target(
-                String.valueOf(attempt.revision()),
-                endpoints.rest(names, attempt.revision()),
-                Set.of(attempt.jobId()),
-                Set.of(new TriggerKey(attempt.jobId(), attempt.operationId())),
-                Pace.BUSY)));
-  }
-
   /**
    * Runs a pass over a savepoint that is to go.
    *
    * @return when to look again; empty when nothing is left to do
    */
   Optional<Duration> delete(Savepoint savepoint, List<StreamJob> jobs) {
-    Optional<String> location =
-        Optional.ofNullable(savepoint.getStatus()).map(SavepointStatus::location);
-    // Looked at first: what has no location may have no spec either (a finalizer applied too late
-    // makes such an object anew), and must still go.
-    if (location.isEmpty() || savepoint.getSpec().deletionPolicy() != DeletionPolicy.Delete) {
-      forget(savepoint);
-      return Optional.empty();
+    if (savepoint.getSpec() == null
+        || savepoint.getSpec().deletionPolicy() != DeletionPolicy.Delete) {
+      return gone(savepoint, "its files stay, as its deletionPolicy says");
     }
-    String name = savepoint.getMetadata().getName();
-    Optional<String> holder = SavepointSources.holder(name, location.get(), jobs);
-    if (holder.isPresent()) {
-      return held(
-          savepoint,
-          "Held",
-          "StreamJob %s needs it: it is deleted after that job's next checkpoint"
-              .formatted(holder.get()));
+    if (cluster.isTerminating(savepoint.getMetadata().getNamespace())) {
+      return gone(savepoint, "its files stay, the namespace is being deleted");
     }
-    String key = "delete";
-    Optional<Reply> reply =
-        Optional.ofNullable(calls.replies(savepoint.getMetadata().getUid()).get(key));
-    if (reply.orElse(null) instanceof Reply.Done done) {
-      LOG.info("savepoint={} deleted objects={}", id(savepoint), done.value());
-      forget(savepoint);
-      return Optional.empty();
-    }
-    if (reply.isEmpty()
-        || Duration.between(reply.get().at(), clock.instant()).compareTo(SOON) >= 0) {
-      // What is deleted does not come back: the cache may not know yet who needs it.
-      List<StreamJob> now = cluster.list(StreamJob.class, savepoint.getMetadata().getNamespace());
-      if (SavepointSources.holder(name, location.get(), now).isPresent()) {
-        return Optional.of(SOON);
+    return switch (new SavepointSources(savepoint, jobs).state(clock.instant())) {
+      case Decoded.Foreign<SavepointState> foreign -> {
+        writeIfNew(savepoint, status(savepoint).handsOff(foreign.why() + LET_GO));
+        yield Optional.of(PAUSE);
       }
-      executor.delete(savepoint, key, savepoint.getStatus().profile(), location.get());
-    }
-    if (reply.orElse(null) instanceof Reply.Failed failed
-        && cluster.isTerminating(savepoint.getMetadata().getNamespace())) {
-      LOG.warn(
-          "savepoint={} its files stay, the namespace is being deleted: {}",
-          id(savepoint),
-          failed.problem().message());
-      forget(savepoint);
-      return Optional.empty();
-    }
-    return reply.orElse(null) instanceof Reply.Failed failed
-        ? held(savepoint, failed.problem().reason(), failed.problem().message())
-        : Optional.of(SOON);
+      case Decoded.Known<SavepointState> known -> delete(savepoint, known.state(), jobs);
+    };
   }
 
-  private Optional<Duration> held(Savepoint savepoint, String reason, String message) {
-    var status = new SavepointStatusWriter(savepoint, SavepointState.NEW, clock.instant());
-    writeIfNew(savepoint, status.notDeleted(reason, message));
-    return Optional.of(SOON);
+  private Optional<Duration> delete(
+      Savepoint savepoint, SavepointState state, List<StreamJob> jobs) {
+    SavepointDeletion.Decision decision = decide(savepoint, state, jobs);
+    if (decision instanceof SavepointDeletion.Decision.Delete) {
+      // What is deleted does not come back: the cache may not know yet who needs it.
+      String namespace = savepoint.getMetadata().getNamespace();
+      decision = decide(savepoint, state, cluster.list(StreamJob.class, namespace));
+    }
+    return switch (decision) {
+      case SavepointDeletion.Decision.Go go -> gone(savepoint, "its files are deleted");
+      case SavepointDeletion.Decision.Wait wait -> {
+        writeIfNew(savepoint, status(savepoint).going(wait.reason(), wait.message() + LET_GO));
+        yield Optional.of(PAUSE);
+      }
+      case SavepointDeletion.Decision.Delete files -> {
+        executor.delete(savepoint, SavepointDeletion.KEY, files.attempts());
+        yield Optional.of(SOON);
+      }
+    };
+  }
+
+  private SavepointDeletion.Decision decide(
+      Savepoint savepoint, SavepointState state, List<StreamJob> jobs) {
+    return SavepointDeletion.decide(
+        new SavepointDeletion.Situation(
+            state,
+            new SavepointSources(savepoint, jobs).source(),
+            SavepointSources.holder(savepoint, state, jobs),
+            follow(savepoint, state),
+            Optional.ofNullable(
+                calls.replies(savepoint.getMetadata().getUid()).get(SavepointDeletion.KEY)),
+            Instant.parse(savepoint.getMetadata().getDeletionTimestamp()),
+            clock.instant()));
+  }
+
+  private Optional<Duration> gone(Savepoint savepoint, String message) {
+    LOG.info("savepoint={} goes: {}", id(savepoint), message);
+    forget(savepoint);
+    return Optional.empty();
   }
 
   private void writeIfNew(Savepoint savepoint, SavepointStatus status) {

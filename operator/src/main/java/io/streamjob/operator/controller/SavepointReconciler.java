@@ -21,7 +21,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
 
   public SavepointReconciler(SavepointPass pass, Wakeups wakeups, Clock clock) {
     this.pass = pass;
-    this.attendance = new Attendance<>(wakeups, clock, pass::forget);
+    this.attendance = new Attendance<>(wakeups, clock, pass::newest, pass::forget);
   }
 
   /** Watches that every savepoint gets its passes. */
@@ -38,7 +38,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
 
   @Override
   public UpdateControl<Savepoint> reconcile(Savepoint cached, Context<Savepoint> context) {
-    Savepoint savepoint = awake(cached);
+    Savepoint savepoint = attendance.begin(cached);
     Optional<Duration> recheck = pass.run(savepoint, Sources.savedJob(savepoint, context));
     attendance.end(cached, recheck);
     UpdateControl<Savepoint> control = UpdateControl.noUpdate();
@@ -48,7 +48,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
 
   @Override
   public DeleteControl cleanup(Savepoint cached, Context<Savepoint> context) {
-    Savepoint savepoint = awake(cached);
+    Savepoint savepoint = attendance.begin(cached);
     Optional<Duration> recheck =
         pass.delete(savepoint, Sources.jobsOfNamespace(savepoint, context));
     // Also when nothing is left to do: it is still to go.
@@ -58,10 +58,5 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
       return DeleteControl.defaultDelete();
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(recheck.get().toMillis());
-  }
-
-  private Savepoint awake(Savepoint cached) {
-    attendance.begin(cached);
-    return pass.newest(cached);
   }
 }

@@ -1,10 +1,5 @@
 package io.streamjob.operator.controller;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec;
 import io.streamjob.api.v1alpha1.SavepointStatus;
@@ -18,6 +13,7 @@ import io.streamjob.operator.core.savepoint.SavepointSituation.Source;
 import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.savepoint.SavepointState.Attempt;
 import io.streamjob.operator.core.spec.Digests;
+import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeState;
@@ -32,12 +28,8 @@ final class SavepointSources {
   /** Of attempts that a plan of the job makes: the Savepoint does not ask Flink itself. */
   static final int NO_REVISION = 0;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .addModule(new Jdk8Module())
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .build();
+  private static final String LOST =
+      "status.machine is lost: restore the status from a backup; nothing is touched until then";
 
   private final Savepoint savepoint;
   private final Optional<StreamJob> job;
@@ -47,45 +39,35 @@ final class SavepointSources {
     this.job = job;
   }
 
+  SavepointSources(Savepoint savepoint, List<StreamJob> jobs) {
+    this(
+        savepoint,
+        jobs.stream()
+            .filter(job ->
+                job.getMetadata().getName().equals(savepoint.getSpec().source().job().name()))
+            .findFirst());
+  }
+
   private Optional<SavepointSpec.Attempt> planned() {
     return Optional.ofNullable(savepoint.getSpec().source().job().attempt());
   }
 
   /** The state in the status, or the attempt that stands in the spec. */
-  SavepointState state(Instant now) {
+  Decoded<SavepointState> state(Instant now) {
+    Optional<SavepointStatus> status = Optional.ofNullable(savepoint.getStatus());
     return planned()
-        .map(attempt ->
-            new SavepointState(
-                1,
-                Optional.of(
-                    new Attempt(
-                        attempt.operationId(),
-                        attempt.jobId(),
-                        NO_REVISION,
-                        attempt.profile(),
-                        now))))
-        .orElseGet(this::stored);
+        .<Decoded<SavepointState>>map(attempt -> new Decoded.Known<>(following(attempt, now)))
+        .or(() -> status.map(SavepointStatus::machine).map(SavepointState.FORMAT::decode))
+        .or(() -> status.map(SavepointStatus::location).map(known -> new Decoded.Foreign<>(LOST)))
+        .orElseGet(() -> new Decoded.Known<>(SavepointState.NEW));
   }
 
-  private SavepointState stored() {
-    String text =
-        Optional.ofNullable(savepoint.getStatus()).map(SavepointStatus::machine).orElse(null);
-    try {
-      return text == null ? SavepointState.NEW : JSON.readValue(text, SavepointState.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(
-          "status.machine of Savepoint %s cannot be read"
-              .formatted(savepoint.getMetadata().getName()),
-          e);
-    }
-  }
-
-  static String encode(SavepointState state) {
-    try {
-      return JSON.writeValueAsString(state);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the state is plain data", e);
-    }
+  private static SavepointState following(SavepointSpec.Attempt attempt, Instant now) {
+    return new SavepointState(
+        List.of(),
+        Optional.of(
+            new Attempt(
+                attempt.operationId(), attempt.jobId(), NO_REVISION, attempt.profile(), now)));
   }
 
   /** What the job allows. */
@@ -96,14 +78,14 @@ final class SavepointSources {
       return isTaking ? new Source.Taking() : new Source.Taken(seen());
     }
     if (job.isEmpty()) {
-      return new Source.Unable(
+      return new Source.NotRunning(
           "JobMissing",
           "there is no StreamJob %s in this namespace: create it, or name another"
               .formatted(savepoint.getSpec().source().job().name()));
     }
     return machine
         .map(this::running)
-        .orElseGet(() -> new Source.Unable("JobUnknown", "the job's status cannot be read"));
+        .orElseGet(() -> new Source.Busy("JobUnknown", "the job's status cannot be read"));
   }
 
   private String seen() {
@@ -113,7 +95,7 @@ final class SavepointSources {
 
   private Source running(MachineState state) {
     if (state.upgrade() instanceof UpgradeState.Executing executing) {
-      return new Source.Unable(
+      return new Source.Busy(
           "JobBusy",
           "the job is in the middle of a change (%s): it is saved afterwards"
               .formatted(executing.plan().kind().label()));
@@ -121,10 +103,11 @@ final class SavepointSources {
     return state
         .lineage()
         .current()
-        .filter(run -> !run.finished())
+        .filter(run -> run.ended().isEmpty())
         .<Source>map(run -> new Source.Running(run.revision(), run.jobId(), profile()))
         .orElseGet(() ->
-            new Source.Unable("JobNotRunning", "the job does not run: it is saved once it does"));
+            new Source.NotRunning(
+                "JobNotRunning", "the job does not run: it is saved once it does"));
   }
 
   private String profile() {
@@ -152,16 +135,20 @@ final class SavepointSources {
    * The job that a savepoint must not be taken from: one that will start from it, or did and has no
    * checkpoint of its own yet.
    */
-  static Optional<String> holder(String name, String location, List<StreamJob> jobs) {
+  static Optional<String> holder(Savepoint savepoint, SavepointState state, List<StreamJob> jobs) {
     return jobs.stream()
         .filter(job ->
             machine(job).map(MachineState::lineage).stream()
                 .flatMap(SavepointSources::needed)
-                .anyMatch(point ->
-                    point.location().equals(location)
-                        || point.savepoint().equals(Optional.of(name))))
+                .anyMatch(point -> isOf(savepoint, state, point)))
         .map(job -> job.getMetadata().getName())
         .findFirst();
+  }
+
+  private static boolean isOf(Savepoint savepoint, SavepointState state, RestorePoint point) {
+    return point.savepoint().equals(Optional.of(savepoint.getMetadata().getName()))
+        || state.all().stream()
+            .anyMatch(attempt -> point.location().contains("/" + attempt.operationId() + "/"));
   }
 
   private static Stream<RestorePoint> needed(Lineage lineage) {

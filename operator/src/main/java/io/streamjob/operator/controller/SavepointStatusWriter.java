@@ -19,25 +19,28 @@ import java.util.Optional;
 /** Makes the statuses of a Savepoint. */
 final class SavepointStatusWriter {
 
+  /** The reason of a Savepoint whose record another operator wrote. */
+  static final String FOREIGN = "ForeignState";
+
   private static final int MAX_OPERATORS = 200;
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
   private final Savepoint savepoint;
-  private final SavepointState state;
   private final Instant now;
 
-  SavepointStatusWriter(Savepoint savepoint, SavepointState state, Instant now) {
+  SavepointStatusWriter(Savepoint savepoint, Instant now) {
     this.savepoint = savepoint;
-    this.state = state;
     this.now = now;
   }
 
+  private List<Condition> before() {
+    return Optional.ofNullable(savepoint.getStatus())
+        .map(SavepointStatus::conditions)
+        .orElse(List.of());
+  }
+
   private Conditions conditions() {
-    List<Condition> before =
-        Optional.ofNullable(savepoint.getStatus())
-            .map(SavepointStatus::conditions)
-            .orElse(List.of());
-    return new Conditions(before, savepoint.getMetadata().getGeneration(), now);
+    return new Conditions(before(), savepoint.getMetadata().getGeneration(), now);
   }
 
   /** It is on its way. */
@@ -47,27 +50,26 @@ final class SavepointStatusWriter {
             .add(ConditionType.Ready, Status.False, reason, message)
             .add(ConditionType.Reconciling, Status.True, reason, message)
             .add(ConditionType.Stalled, Status.False, reason, "the operator is at work");
-    boolean isPlanned = savepoint.getSpec().source().job().attempt() != null;
-    return status(conditions, profile(next), isPlanned ? null : SavepointSources.encode(next));
+    return status(conditions, next);
   }
 
   /** It will never come. */
-  SavepointStatus failed(String reason, String message) {
+  SavepointStatus failed(SavepointState state, String reason, String message) {
     Conditions conditions =
         conditions()
             .add(ConditionType.Ready, Status.False, reason, message)
             .add(ConditionType.Reconciling, Status.False, reason, "it is not tried again")
             .add(ConditionType.Stalled, Status.True, reason, message);
-    return status(conditions, profile(state), null);
+    return status(conditions, state.over());
   }
 
-  private SavepointStatus status(Conditions conditions, String profile, String machine) {
+  private SavepointStatus status(Conditions conditions, SavepointState state) {
     return new SavepointStatus(
         savepoint.getMetadata().getGeneration(),
         conditions.list(),
         null,
         origin(),
-        profile,
+        profile(state),
         null,
         null,
         null,
@@ -76,11 +78,11 @@ final class SavepointStatusWriter {
         null,
         null,
         null,
-        machine);
+        machine(state));
   }
 
   /** It is complete and verified. */
-  SavepointStatus complete(String location, SnapshotFacts facts) {
+  SavepointStatus complete(SavepointState state, String location, SnapshotFacts facts) {
     String message = "complete and verified: metadata read back, every file present";
     Conditions conditions =
         conditions()
@@ -98,20 +100,48 @@ final class SavepointStatusWriter {
         size(facts.sizeBytes()),
         facts.sizeBytes(),
         facts.files(),
-        Duration.between(began(), now).toMillis(),
+        Duration.between(began(state), now).toMillis(),
         Conditions.time(now),
         facts.operators().stream().limit(MAX_OPERATORS).map(this::operator).toList(),
-        null);
+        machine(state.over()));
   }
 
   /** It is to go and cannot, or not yet. */
-  SavepointStatus notDeleted(String reason, String message) {
-    SavepointStatus old = savepoint.getStatus();
-    Conditions conditions =
-        conditions()
-            .add(ConditionType.Ready, Status.True, "Verified", "complete and verified")
+  SavepointStatus going(String reason, String message) {
+    return with(
+        kept(ConditionType.Ready)
             .add(ConditionType.Reconciling, Status.True, reason, message)
-            .add(ConditionType.Stalled, Status.False, reason, "the deletion is tried again");
+            .add(ConditionType.Stalled, Status.False, reason, "the deletion is tried again"));
+  }
+
+  /** It is not ours to touch. */
+  SavepointStatus handsOff(String why) {
+    return with(
+        conditions()
+            .add(ConditionType.Ready, Status.False, FOREIGN, why)
+            .add(ConditionType.Reconciling, Status.False, FOREIGN, "nothing is touched")
+            .add(ConditionType.Stalled, Status.True, FOREIGN, why));
+  }
+
+  /** Nothing changes but that the newest spec was seen. */
+  SavepointStatus observed() {
+    return with(kept(ConditionType.Ready, ConditionType.Reconciling, ConditionType.Stalled));
+  }
+
+  private Conditions kept(ConditionType... types) {
+    Conditions conditions = conditions();
+    for (ConditionType type : types) {
+      before().stream()
+          .filter(old -> old.type().equals(type.name()))
+          .forEach(old -> conditions.add(type, old.status(), old.reason(), old.message()));
+    }
+    return conditions;
+  }
+
+  private SavepointStatus with(Conditions conditions) {
+    SavepointStatus old =
+        Optional.ofNullable(savepoint.getStatus())
+            .orElseGet(() -> status(conditions, SavepointState.NEW));
     return new SavepointStatus(
         savepoint.getMetadata().getGeneration(),
         conditions.list(),
@@ -129,6 +159,17 @@ final class SavepointStatusWriter {
         old.machine());
   }
 
+  /** Of an attempt that a plan makes, the spec says all there is to remember. */
+  private String machine(SavepointState state) {
+    return isPlanned() || state.equals(SavepointState.NEW)
+        ? null
+        : SavepointState.FORMAT.encode(state);
+  }
+
+  private boolean isPlanned() {
+    return savepoint.getSpec().source().job().attempt() != null;
+  }
+
   private SavepointStatus.Operator operator(SnapshotFacts.Operator operator) {
     return new SavepointStatus.Operator(
         operator.id(),
@@ -143,14 +184,14 @@ final class SavepointStatusWriter {
     return text.length() <= 256 ? text : text.substring(0, 256);
   }
 
-  private Instant began() {
-    return savepoint.getSpec().source().job().attempt() == null
-        ? state.attempt().map(Attempt::since).orElse(now)
-        : Instant.parse(savepoint.getMetadata().getCreationTimestamp());
+  private Instant began(SavepointState state) {
+    return isPlanned()
+        ? Instant.parse(savepoint.getMetadata().getCreationTimestamp())
+        : state.attempt().map(Attempt::since).orElse(now);
   }
 
   private static String profile(SavepointState state) {
-    return state.attempt().map(Attempt::profile).orElse(null);
+    return state.all().isEmpty() ? null : state.all().getLast().profile();
   }
 
   private String origin() {

@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.streamjob.api.v1alpha1.NameReference;
 import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.SavepointSpec.JobSource;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.api.v1alpha1.StreamJobSpec;
 import io.streamjob.operator.manifest.Names;
@@ -44,34 +45,37 @@ final class Sources {
     return job == null ? Set.of() : Set.of(new ResourceID(job, part.getMetadata().getNamespace()));
   }
 
-  /** Savepoints, which wake the jobs that wait to start from them. */
-  static EventSource<Savepoint, StreamJob> ofInitialSavepoints(
-      EventSourceContext<StreamJob> context) {
+  /** Savepoints, which wake the jobs that were stopped with them or wait to start from them. */
+  static EventSource<Savepoint, StreamJob> ofSavepoints(EventSourceContext<StreamJob> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(Savepoint.class, StreamJob.class)
-            .withName("initial-savepoints")
+            .withName("savepoints")
             .withNamespacesInheritedFromController()
             .withSecondaryToPrimaryMapper(savepoint ->
                 context
                     .getPrimaryCache()
-                    .list(
-                        savepoint.getMetadata().getNamespace(),
-                        job ->
-                            initialSavepointName(job)
-                                .equals(Optional.of(savepoint.getMetadata().getName())))
+                    .list(savepoint.getMetadata().getNamespace(), job -> concerns(job, savepoint))
                     .map(ResourceID::fromResource)
                     .collect(Collectors.toSet()))
             .build(),
         context);
   }
 
-  /** The Savepoint that the job's spec names. */
-  static Optional<Savepoint> initialSavepoint(StreamJob job, Context<StreamJob> context) {
+  /** The Savepoints that plans of the job took, and the one that its spec names. */
+  static List<Savepoint> savepoints(StreamJob job, Context<StreamJob> context) {
     var source =
         (InformerEventSource<Savepoint, StreamJob>)
             context.eventSourceRetriever().getEventSourceFor(Savepoint.class);
-    return initialSavepointName(job)
-        .flatMap(name -> source.get(new ResourceID(name, job.getMetadata().getNamespace())));
+    return source
+        .list(job.getMetadata().getNamespace(), savepoint -> concerns(job, savepoint))
+        .toList();
+  }
+
+  static boolean concerns(StreamJob job, Savepoint savepoint) {
+    JobSource source = savepoint.getSpec().source().job();
+    boolean isTaken = source.attempt() != null && source.name().equals(job.getMetadata().getName());
+    return isTaken
+        || initialSavepointName(job).equals(Optional.of(savepoint.getMetadata().getName()));
   }
 
   private static Optional<String> initialSavepointName(StreamJob job) {

@@ -11,13 +11,13 @@ import io.streamjob.operator.core.report.History;
 import io.streamjob.operator.core.report.StatusReporter;
 import io.streamjob.operator.core.report.StatusReporter.Report;
 import io.streamjob.operator.core.spec.ParsedSpec;
+import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.core.upgrade.Action;
 import io.streamjob.operator.core.upgrade.Decision;
 import io.streamjob.operator.core.upgrade.Limits;
 import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.core.upgrade.Situation;
 import io.streamjob.operator.core.upgrade.StateCodec;
-import io.streamjob.operator.core.upgrade.StateCodec.Decoded;
 import io.streamjob.operator.core.upgrade.UpgradeMachine;
 import io.streamjob.operator.core.upgrade.UpgradeState;
 import io.streamjob.operator.flink.JobWatcher;
@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ public final class StreamJobPass {
   private final JobWatcher watcher;
   private final Limits limits;
   private final Clock clock;
-  private final Instant started;
+  private final AtomicReference<Instant> firstPass = new AtomicReference<>();
   private final Nonces nonces = new Nonces();
 
   public StreamJobPass(
@@ -71,7 +72,6 @@ public final class StreamJobPass {
     this.watcher = watcher;
     this.limits = limits;
     this.clock = clock;
-    this.started = clock.instant();
   }
 
   /**
@@ -90,12 +90,15 @@ public final class StreamJobPass {
   /** Runs a pass. */
   Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
     return switch (StateCodec.decode(machine(job))) {
-      case Decoded.Foreign foreign -> handsOff(job, foreign.why());
-      case Decoded.Known known -> run(job, spec, known.state(), observe.apply(known.state()));
+      case Decoded.Foreign<MachineState> foreign -> handsOff(job, foreign.why());
+      case Decoded.Known<MachineState> known ->
+          run(job, spec, known.state(), observe.apply(known.state()));
     };
   }
 
   private Result run(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
+    // A follower may have waited for days: deadlines count from when this process began to lead.
+    firstPass.compareAndSet(null, clock.instant());
     keepReplies(job, state);
     Situation situation = situation(job, spec, state, sight);
     return switch (UpgradeMachine.decide(situation)) {
@@ -121,7 +124,7 @@ public final class StreamJobPass {
         state,
         sight.observed(),
         clock.instant(),
-        started,
+        firstPass.get(),
         nonces.next(),
         limits);
   }

@@ -40,7 +40,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
     this.parser = parser;
     this.observer = observer;
     this.pass = pass;
-    this.attendance = new Attendance<>(wakeups, clock, pass::forget);
+    this.attendance = new Attendance<>(wakeups, clock, pass::newest, pass::forget);
   }
 
   /** Watches that every job gets its passes. */
@@ -53,7 +53,7 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
       EventSourceContext<StreamJob> context) {
     var sources = new ArrayList<EventSource<?, StreamJob>>();
     PARTS.forEach(part -> sources.add(Sources.ofPart(part, context)));
-    sources.add(Sources.ofInitialSavepoints(context));
+    sources.add(Sources.ofSavepoints(context));
     sources.add(attendance.source());
     attendance.watchdog().watch(() -> context.getPrimaryCache().list());
     return sources;
@@ -79,15 +79,13 @@ public final class StreamJobReconciler implements Reconciler<StreamJob>, Cleaner
   }
 
   private StreamJobPass.Result run(StreamJob cached, Context<StreamJob> context) {
-    attendance.begin(cached);
-    StreamJob job = pass.newest(cached);
+    StreamJob job = attendance.begin(cached);
     StreamJobPass.Result result =
         pass.run(
             job,
             parser.parse(job),
             state ->
-                observer.observe(
-                    job, state, parts(context), Sources.initialSavepoint(job, context)));
+                observer.observe(job, state, parts(context), Sources.savepoints(job, context)));
     attendance.end(cached, Optional.of(result.recheckAfter()));
     return result;
   }

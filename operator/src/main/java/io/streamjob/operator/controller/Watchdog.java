@@ -28,18 +28,21 @@ public final class Watchdog {
   /** How long a pass may take, its client's own retries in an outage of the API server included. */
   private static final Duration GRACE = Duration.ofMinutes(5);
 
+  /** How long the first pass over an object may let wait for itself. */
+  private static final Duration FIRST = Duration.ofSeconds(20);
+
   private final Clock clock;
-  private final Consumer<String> wake;
+  private final Consumer<HasMetadata> wake;
   private final Consumer<String> gone;
   private final Map<String, Instant> due = new ConcurrentHashMap<>();
   private volatile Supplier<? extends Stream<? extends HasMetadata>> objects = Stream::of;
   private volatile boolean isWell = true;
 
   /**
-   * @param wake has a pass made for the object of that uid
+   * @param wake has a pass made for the object
    * @param gone takes the uid of an object that went without a pass, its finalizer taken by hand
    */
-  public Watchdog(Clock clock, Consumer<String> wake, Consumer<String> gone) {
+  public Watchdog(Clock clock, Consumer<HasMetadata> wake, Consumer<String> gone) {
     this.clock = clock;
     this.wake = wake;
     this.gone = gone;
@@ -74,7 +77,7 @@ public final class Watchdog {
   private void check(HasMetadata object, Instant now, Set<String> present) {
     String uid = object.getMetadata().getUid();
     present.add(uid);
-    Instant limit = due.computeIfAbsent(uid, unseen -> now.plus(GRACE));
+    Instant limit = due.computeIfAbsent(uid, unseen -> now.plus(FIRST));
     if (limit.equals(Instant.MAX) && object.isMarkedForDeletion()) {
       due.put(uid, now.plus(GRACE));
     } else if (now.isAfter(limit)) {
@@ -85,7 +88,7 @@ public final class Watchdog {
           object.getMetadata().getName(),
           limit,
           isHopeless);
-      wake.accept(uid);
+      wake.accept(object);
       isWell &= !isHopeless;
     }
   }

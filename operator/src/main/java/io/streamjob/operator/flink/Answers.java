@@ -6,7 +6,6 @@ import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +16,7 @@ final class Answers {
   private Answers() {}
 
   static ClusterOverview overview(JsonNode answer) {
-    return new ClusterOverview(
-        required(answer, "slots-total").asInt(),
-        required(answer, "slots-available").asInt(),
-        required(answer, "taskmanagers").asInt(),
-        answer.path("flink-version").asText());
+    return new ClusterOverview(required(answer, "slots-total").asInt());
   }
 
   static Set<String> jars(JsonNode answer) {
@@ -111,11 +106,8 @@ final class Answers {
   }
 
   private static TriggerView failed(String stackTrace) {
-    List<Cause> chain = Cause.chain(stackTrace);
     Cause innermost = Cause.innermost(stackTrace);
-    boolean snapshotTaken =
-        chain.stream().anyMatch(cause -> cause.type().equals("StopWithSavepointStoppingException"));
-    return new TriggerView.Failed(innermost.type(), innermost.message(), snapshotTaken);
+    return new TriggerView.Failed(innermost.type(), innermost.message());
   }
 
   /** The reason in an error answer: its last entry is the most telling one. */

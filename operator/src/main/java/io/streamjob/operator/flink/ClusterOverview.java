@@ -1,5 +1,4 @@
 package io.streamjob.operator.flink;
 
 /** What {@code GET /overview} says of a cluster's capacity. */
-public record ClusterOverview(
-    int slots, int availableSlots, int taskManagers, String flinkVersion) {}
+public record ClusterOverview(int slots) {}

@@ -139,8 +139,7 @@ public final class HttpFlinkClient implements FlinkClient, AutoCloseable {
     submission
         .savepointPath()
         .ifPresent(path -> body.put("savepointPath", path).put("claimMode", "NO_CLAIM"));
-    ObjectNode configuration = body.putObject("flinkConfiguration");
-    submission.configuration().forEach(configuration::put);
+    body.putObject("flinkConfiguration");
     return body;
   }
 

@@ -91,11 +91,6 @@ public final class JobWatcher implements AutoCloseable {
         .ifPresent(targets -> targets.values().forEach(this::drop));
   }
 
-  /** Polls now, because something was just asked of the cluster. */
-  public synchronized void poke(String owner, String cluster) {
-    find(owner, cluster).ifPresent(this::pollNow);
-  }
-
   /** Stops all polling; the last views stay readable. */
   @Override
   public synchronized void close() {

@@ -1,7 +1,6 @@
 package io.streamjob.operator.flink;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,7 +10,6 @@ import java.util.Optional;
  * @param jobId the job's id, 32 hexadecimal digits chosen by the caller
  * @param entryClass the main class; without one, that of the jar's manifest
  * @param savepointPath the snapshot to start from, never claimed
- * @param configuration Flink options for this job only
  */
 public record Submission(
     String jarId,
@@ -19,11 +17,9 @@ public record Submission(
     Optional<String> entryClass,
     List<String> arguments,
     int parallelism,
-    Optional<String> savepointPath,
-    Map<String, String> configuration) {
+    Optional<String> savepointPath) {
 
   public Submission {
     arguments = List.copyOf(arguments);
-    configuration = Map.copyOf(configuration);
   }
 }

@@ -64,7 +64,11 @@ public interface Cluster {
    */
   boolean isTerminating(String namespace);
 
-  /** The values of a Secret; never logged, never kept. */
+  /**
+   * The values of a Secret; never logged, never kept.
+   *
+   * @throws RefusedException if the operator has no right to read Secrets of that name
+   */
   Optional<Map<String, String>> secret(String namespace, String name);
 
   /**

@@ -47,13 +47,19 @@ public final class Fabric8Cluster implements Cluster {
       Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator");
 
   private final KubernetesClient client;
+  private final Mandate mandate;
 
-  public Fabric8Cluster(KubernetesClient client) {
+  /**
+   * @param mandate without which nothing is changed
+   */
+  public Fabric8Cluster(KubernetesClient client, Mandate mandate) {
     this.client = client;
+    this.mandate = mandate;
   }
 
   @Override
   public void createIfAbsent(HasMetadata object) {
+    mandate.require();
     try {
       client.resource(object).create();
     } catch (KubernetesClientException e) {
@@ -123,6 +129,7 @@ public final class Fabric8Cluster implements Cluster {
 
   @Override
   public void editData(String namespace, String name, UnaryOperator<Map<String, String>> edit) {
+    mandate.require();
     ConfigMap now = client.configMaps().inNamespace(namespace).withName(name).get();
     if (now == null) {
       return;
@@ -136,11 +143,13 @@ public final class Fabric8Cluster implements Cluster {
 
   @Override
   public void delete(HasMetadata object) {
+    mandate.require();
     client.resource(object).delete();
   }
 
   @Override
   public <T extends HasMetadata> T putStatus(T object) {
+    mandate.require();
     return client.resource(object).updateStatus();
   }
 
@@ -156,8 +165,7 @@ public final class Fabric8Cluster implements Cluster {
 
   @Override
   public Optional<Map<String, String>> secret(String namespace, String name) {
-    Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
-    return Optional.ofNullable(secret)
+    return Optional.ofNullable(read(namespace, name))
         .map(found ->
             found.getData() == null
                 ? Map.<String, String>of()
@@ -166,12 +174,26 @@ public final class Fabric8Cluster implements Cluster {
                         Collectors.toMap(Map.Entry::getKey, entry -> decode(entry.getValue()))));
   }
 
+  private Secret read(String namespace, String name) {
+    try {
+      return client.secrets().inNamespace(namespace).withName(name).get();
+    } catch (KubernetesClientException e) {
+      throw e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+          ? new RefusedException(
+              "SecretForbidden",
+              "the operator may not read Secrets called %s: name it in the operator's role"
+                  .formatted(name))
+          : e;
+    }
+  }
+
   private static String decode(String value) {
     return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
   }
 
   @Override
   public void event(HasMetadata about, String reason, String message, boolean isWarning) {
+    mandate.require();
     // In microseconds: the sentences of a story follow each other within one second.
     String now = MICRO_TIME.format(Instant.now());
     var event =

@@ -40,7 +40,7 @@ public record HighAvailability(Names names, String uid, int revision) {
       Map.of(
           "control-plane.alpha.kubernetes.io/leader",
           """
-          {"holderIdentity":"","leaseDuration":"PT10S","acquireTime":"2000-01-01T00:00:00.000000Z",\
+          {"holderIdentity":"","leaseDuration":"PT15S","acquireTime":"2000-01-01T00:00:00.000000Z",\
           "renewTime":"2000-01-01T00:00:00.000000Z","leaderTransitions":0}\
           """);
 
@@ -86,8 +86,10 @@ public record HighAvailability(Names names, String uid, int revision) {
     settings.put("kubernetes.namespace", names.namespace());
     // Otherwise a leader listens where no Service leads.
     settings.put("high-availability.jobmanager.port", "6123");
-    settings.put("high-availability.kubernetes.leader-election.lease-duration", "10 s");
-    settings.put("high-availability.kubernetes.leader-election.renew-deadline", "8 s");
+    // A renewal fails when the ConfigMap changes in the same moment: four tries before the lead is
+    // lost.
+    settings.put("high-availability.kubernetes.leader-election.lease-duration", "15 s");
+    settings.put("high-availability.kubernetes.leader-election.renew-deadline", "12 s");
     settings.put("high-availability.kubernetes.leader-election.retry-period", "3 s");
     return settings;
   }

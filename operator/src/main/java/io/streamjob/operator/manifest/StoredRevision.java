@@ -59,6 +59,16 @@ public record StoredRevision(RevisionSpec spec, List<GenericKubernetesResource> 
         .build();
   }
 
+  /** The ControllerRevision of a revision, by its name. */
+  public static ControllerRevision record(Names names, int revision) {
+    return new ControllerRevisionBuilder()
+        .withNewMetadata()
+        .withName(names.revision(revision))
+        .withNamespace(names.namespace())
+        .endMetadata()
+        .build();
+  }
+
   /** What a ControllerRevision of ours holds; empty if it cannot be read. */
   public static Optional<StoredRevision> read(ControllerRevision stored) {
     try {

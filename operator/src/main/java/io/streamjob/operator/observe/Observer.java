@@ -3,6 +3,7 @@ package io.streamjob.operator.observe;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.streamjob.api.v1alpha1.Condition;
 import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.SavepointStatus;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Endpoints;
@@ -10,6 +11,7 @@ import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.core.observed.Observed;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.SavepointView;
+import io.streamjob.operator.core.report.ConditionType;
 import io.streamjob.operator.core.upgrade.Interest;
 import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.flink.JobWatcher;
@@ -47,20 +49,20 @@ public final class Observer {
    * Looks at everything around a job.
    *
    * @param objects the job's own objects
-   * @param initialSavepoint the Savepoint that its spec names, if there is one of that name
+   * @param savepoints those that its plans took, and the one that its spec names
    */
   public Sight observe(
       StreamJob job,
       MachineState state,
       Collection<? extends HasMetadata> objects,
-      Optional<Savepoint> initialSavepoint) {
+      Collection<Savepoint> savepoints) {
     var snapshot = new Snapshot(job.getMetadata().getUid(), objects);
     var views = new HashMap<Integer, RevisionView>();
     for (int revision : follow(job, state, snapshot)) {
       views.put(revision, view(job, snapshot, revision));
     }
     return new Sight(
-        new Observed(views, calls.replies(job.getMetadata().getUid()), savepoint(initialSavepoint)),
+        new Observed(views, calls.replies(job.getMetadata().getUid()), views(savepoints)),
         snapshot);
   }
 
@@ -105,25 +107,36 @@ public final class Observer {
         watcher.view(job.getMetadata().getUid(), names(job).revision(revision)));
   }
 
-  private static SavepointView savepoint(Optional<Savepoint> savepoint) {
-    return savepoint
-        .<SavepointView>map(found ->
-            ready(found)
-                .filter(condition -> condition.status() == Condition.Status.True)
-                .<SavepointView>map(
-                    condition -> new SavepointView.Ready(found.getStatus().location()))
-                .orElseGet(() ->
-                    new SavepointView.Incomplete(
-                        ready(found).map(Condition::message).orElse("it is new"))))
-        .orElseGet(SavepointView.Missing::new);
+  private static Map<String, SavepointView> views(Collection<Savepoint> savepoints) {
+    return savepoints.stream()
+        .collect(Collectors.toMap(savepoint -> savepoint.getMetadata().getName(), Observer::view));
   }
 
-  private static Optional<Condition> ready(Savepoint savepoint) {
-    return savepoint.getStatus() == null || savepoint.getStatus().conditions() == null
-        ? Optional.empty()
-        : savepoint.getStatus().conditions().stream()
-            .filter(condition -> condition.type().equals("Ready"))
-            .findFirst();
+  private static SavepointView view(Savepoint savepoint) {
+    if (condition(savepoint, ConditionType.Ready).filter(Observer::isTrue).isPresent()) {
+      return new SavepointView.Ready(savepoint.getStatus().location());
+    }
+    return condition(savepoint, ConditionType.Stalled)
+        .filter(Observer::isTrue)
+        .<SavepointView>map(stalled -> new SavepointView.Broken(stalled.message()))
+        .orElseGet(() ->
+            new SavepointView.Incomplete(
+                condition(savepoint, ConditionType.Ready)
+                    .map(Condition::message)
+                    .orElse("it is new")));
+  }
+
+  private static boolean isTrue(Condition condition) {
+    return condition.status() == Condition.Status.True;
+  }
+
+  private static Optional<Condition> condition(Savepoint savepoint, ConditionType type) {
+    return Optional.ofNullable(savepoint.getStatus())
+        .map(SavepointStatus::conditions)
+        .flatMap(conditions ->
+            conditions.stream()
+                .filter(condition -> condition.type().equals(type.name()))
+                .findFirst());
   }
 
   private static Names names(StreamJob job) {

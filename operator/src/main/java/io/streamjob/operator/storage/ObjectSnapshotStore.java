@@ -16,6 +16,7 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
   static final String METADATA = "_metadata";
 
   private static final Pattern SAVEPOINT = Pattern.compile("savepoint-.+");
+  private static final Pattern ATTEMPT = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern CHECKPOINT = Pattern.compile("chk-([0-9]{1,18})");
   private static final int MAX_SUBFOLDERS = 10_000;
 
@@ -105,10 +106,7 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
 
   private static AttemptResult find(Folders folders, SnapshotPath attempt) {
     List<SnapshotPath> complete =
-        folders.subfolders(attempt, MAX_SUBFOLDERS).stream()
-            .filter(SAVEPOINT.asMatchPredicate())
-            .sorted()
-            .map(attempt::resolve)
+        savepoints(folders, attempt).stream()
             .filter(savepoint -> isComplete(folders, savepoint))
             .toList();
     return switch (complete.size()) {
@@ -119,6 +117,19 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
       case 1 -> new AttemptResult.Complete(complete.getFirst());
       default -> new AttemptResult.Ambiguous(complete);
     };
+  }
+
+  /** All that an attempt left, complete or not. */
+  static List<SnapshotPath> savepoints(Folders folders, SnapshotPath attempt) {
+    return folders.subfolders(attempt, MAX_SUBFOLDERS).stream()
+        .filter(SAVEPOINT.asMatchPredicate())
+        .sorted()
+        .map(attempt::resolve)
+        .toList();
+  }
+
+  static boolean isAttempt(SnapshotPath path) {
+    return ATTEMPT.matcher(path.name()).matches();
   }
 
   private static Optional<SnapshotPath> newest(Folders folders, SnapshotPath run) {
@@ -158,9 +169,12 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
       throw new StorageException(
           Kind.OutsideBoundary, location + " is not deleted: it lies outside " + boundary);
     }
-    if (!SAVEPOINT.matcher(location.name()).matches() && !isCheckpoint(location)) {
+    if (!SAVEPOINT.matcher(location.name()).matches()
+        && !isAttempt(location)
+        && !isCheckpoint(location)) {
       throw new StorageException(
-          Kind.OutsideBoundary, location + " is not deleted: it is not one snapshot's folder");
+          Kind.OutsideBoundary,
+          location + " is not deleted: it is neither a snapshot's folder nor an attempt's");
     }
   }
 }

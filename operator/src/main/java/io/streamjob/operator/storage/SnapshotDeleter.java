@@ -12,15 +12,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Deletes a snapshot's folder, pointer first. */
+/** Deletes a snapshot's folder, or an attempt's with all snapshots in it; pointers first. */
 record SnapshotDeleter(ObjectClient objects) {
 
   Deletion delete(SnapshotPath location, SnapshotPath boundary) {
     Deletion metadata = deleteMetadata(location);
+    if (ObjectSnapshotStore.isAttempt(location)) {
+      for (SnapshotPath savepoint :
+          ObjectSnapshotStore.savepoints(new Folders(objects), location)) {
+        metadata = sum(metadata, deleteMetadata(savepoint));
+      }
+    }
     Deletion files = deleteFiles(location);
     sweep(location);
     location.parent().filter(boundary::contains).ifPresent(this::sweep);
-    return new Deletion(metadata.objects() + files.objects(), metadata.bytes() + files.bytes());
+    return sum(metadata, files);
+  }
+
+  private static Deletion sum(Deletion one, Deletion other) {
+    return new Deletion(one.objects() + other.objects(), one.bytes() + other.bytes());
   }
 
   /** Deletes a folder in no order. */

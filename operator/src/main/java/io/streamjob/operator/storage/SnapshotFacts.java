@@ -11,15 +11,9 @@ import java.util.Optional;
  * @param operators in the order of the metadata, stateless ones included
  * @param sizeBytes all files together: those of its folder, and those outside that it points at
  * @param files how many files that is
- * @param externalFiles how many of them lie outside its folder; 0 means self-contained
  */
 public record SnapshotFacts(
-    int metadataVersion,
-    long checkpointId,
-    List<Operator> operators,
-    long sizeBytes,
-    int files,
-    int externalFiles) {
+    int metadataVersion, long checkpointId, List<Operator> operators, long sizeBytes, int files) {
 
   public SnapshotFacts {
     operators = List.copyOf(operators);

@@ -47,12 +47,13 @@ public interface SnapshotStore extends AutoCloseable {
   CompletableFuture<SnapshotFacts> verify(StorageAccess access, SnapshotPath location);
 
   /**
-   * Deletes a snapshot's own folder and then the remains of an emptied attempt folder around it.
-   * {@code _metadata} goes first, so that a half-deleted snapshot never looks complete; repeating
-   * an interrupted deletion ends it; deleting what is gone succeeds. Pointers are never followed: a
-   * checkpoint's shared files stay.
+   * Deletes a snapshot's own folder and then the remains of an emptied attempt folder around it; or
+   * a whole attempt folder with all that the attempt left. {@code _metadata} goes first, so that a
+   * half-deleted snapshot never looks complete; repeating an interrupted deletion ends it; deleting
+   * what is gone succeeds. Pointers are never followed: a checkpoint's shared files stay.
    *
-   * @param location a folder named {@code savepoint-*} or {@code chk-<n>}
+   * @param location a folder named {@code savepoint-*} or {@code chk-<n>}, or an attempt's: 32
+   *     hexadecimal digits
    * @param boundary {@code location} must lie strictly inside it, else OutsideBoundary
    */
   CompletableFuture<Deletion> delete(

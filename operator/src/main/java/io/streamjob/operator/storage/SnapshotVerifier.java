@@ -37,8 +37,7 @@ record SnapshotVerifier(
         metadata.checkpointId(),
         metadata.operators(),
         bytes.sum(),
-        present.size() + external.size(),
-        external.size());
+        present.size() + external.size());
   }
 
   private SnapshotMetadata readMetadata(SnapshotPath location) throws IOException {

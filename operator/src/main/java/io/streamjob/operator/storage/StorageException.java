@@ -53,22 +53,6 @@ public final class StorageException extends RuntimeException {
     return kind;
   }
 
-  /** Whether the same request may succeed later although nobody changes anything. */
-  public boolean isTransient() {
-    return switch (kind) {
-      case Unreachable -> true;
-      case BucketMissing,
-          CredentialsRefused,
-          AccessDenied,
-          NotFound,
-          Corrupt,
-          TooLarge,
-          OutsideBoundary,
-          Other ->
-          false;
-    };
-  }
-
   private static String oneLine(String message) {
     String line = message.replaceAll("\\p{Cntrl}+", " ").strip();
     return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH - 3) + "...";

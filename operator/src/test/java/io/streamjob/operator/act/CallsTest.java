@@ -1,6 +1,7 @@
 package io.streamjob.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
@@ -10,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,15 @@ class CallsTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final List<String> woken = new ArrayList<>();
-  private final Calls calls = new Calls(Clock.fixed(NOW, ZoneOffset.UTC), woken::add);
+  private final AtomicBoolean leads = new AtomicBoolean(true);
+  private final Calls calls =
+      new Calls(Clock.fixed(NOW, ZoneOffset.UTC), woken::add, this::requireLeader);
+
+  private void requireLeader() {
+    if (!leads.get()) {
+      throw new IllegalStateException("it does not lead");
+    }
+  }
 
   private void send(String key, Supplier<CompletableFuture<String>> call) {
     calls.send("job", key, call, failure -> new Problem("Failed", failure.getMessage(), false));
@@ -33,6 +43,17 @@ class CallsTest {
     answer.complete("done");
     assertThat(calls.replies("job")).containsEntry("a/stop", new Reply.Done("done", NOW));
     assertThat(woken).containsExactly("job");
+  }
+
+  @Test
+  void sendsNothingForOneThatDoesNotLead() {
+    var sent = new AtomicInteger();
+    leads.set(false);
+    assertThatThrownBy(() ->
+            send("a/stop", () -> CompletableFuture.completedFuture("" + sent.incrementAndGet())))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(sent).hasValue(0);
+    assertThat(calls.underWay()).isZero();
   }
 
   @Test

@@ -57,4 +57,10 @@ class StorageAccessesTest {
     cluster.putSecret("shop", "keys", Map.of("accessKey", "", "secretKey", "canary-b"));
     refuses("default", "SecretIncomplete", "keys", "accessKey");
   }
+
+  @Test
+  void saysWhatItMayNotRead() {
+    cluster.forbidSecret("keys");
+    refuses("default", "SecretForbidden", "keys");
+  }
 }

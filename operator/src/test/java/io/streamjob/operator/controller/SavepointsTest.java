@@ -68,7 +68,7 @@ class SavepointsTest {
     assertThat(status.origin()).isEqualTo("User");
     assertThat(status.operators()).isNotEmpty();
     assertThat(status.sizeBytes()).isPositive();
-    assertThat(status.machine()).isNull();
+    assertThat(status.machine()).contains(id);
     assertThat(scene.is()).contains("Ready", "JobRunning");
   }
 
@@ -161,6 +161,210 @@ class SavepointsTest {
     take("Retain");
     assertThat(condition("Stalled").status()).isEqualTo(Condition.Status.True);
     assertThat(condition("Stalled").reason()).isEqualTo("StorageCorrupt");
+  }
+
+  // ---- by hand, in flight while something else happens
+
+  /** Flink has begun and takes its time. */
+  private void begin() {
+    runJob();
+    scene.flink(1).holdSavepoints();
+    scene.applySavepoint("by-hand", "Delete");
+    stage.rounds(3);
+    isUnderWay();
+  }
+
+  private void isUnderWay() {
+    assertThat(condition("Reconciling").message()).isEqualTo("Flink is taking the savepoint");
+  }
+
+  /** How many savepoints Flink was asked for. */
+  private void isAsked(int times) {
+    assertThat(scene.asked("savepoint").stream().distinct()).hasSize(times);
+  }
+
+  private void isStalled(String reason) {
+    assertThat(condition("Stalled").status()).isEqualTo(Condition.Status.True);
+    assertThat(condition("Stalled").reason()).isEqualTo(reason);
+  }
+
+  private void isReady() {
+    assertThat(condition("Ready").reason()).isEqualTo("Verified");
+  }
+
+  @Test
+  void isReadyThoughTheJobIsBeingUpgraded() {
+    begin();
+    scene.script(2, flink -> flink.slots(0));
+    scene.applyJob("image: example/orders:2");
+    stage.rounds(3);
+    isUnderWay();
+    scene.flink(1).completeSnapshots();
+    stage.rounds(2);
+    isReady();
+    scene.flink(2).slots(4);
+    stage.settle();
+    assertThat(scene.running()).containsExactly(2);
+    isAsked(1);
+  }
+
+  @Test
+  void isFollowedOnWhenTheOperatorIsRestartedInTheMiddleOfAnUpgrade() {
+    begin();
+    scene.script(2, flink -> flink.slots(0));
+    scene.applyJob("image: example/orders:2");
+    stage.rounds(2);
+    try (Stage second = new Stage(scene)) {
+      second.rounds(2);
+      isUnderWay();
+      scene.flink(1).completeSnapshots();
+      second.rounds(2);
+    }
+    isReady();
+    isAsked(1);
+  }
+
+  @Test
+  void isTakenOfTheNextRunWhenTheJobIsRescaledBeforeItIsComplete() {
+    begin();
+    String first = scene.jobId();
+    runJob("{image: example/orders:1, parallelism: 2}");
+    isReady();
+    assertThat(scene.jobId()).isNotEqualTo(first);
+    assertThat(scene.asked("savepoint").getLast()).contains(scene.jobId());
+    isAsked(2);
+  }
+
+  @Test
+  void isStalledWhenTheJobIsSuspendedBeforeItIsComplete() {
+    begin();
+    runJob("{image: example/orders:1, state: Suspended}");
+    stage.rounds(3);
+    isStalled("JobEnded");
+    isAsked(1);
+  }
+
+  @Test
+  void isReadyWhenItWasCompleteBeforeTheJobWasSuspendedAndFlinkHasForgottenIt() {
+    begin();
+    scene.flink(1).completeSnapshots();
+    scene.flink(1).forgetTriggers();
+    runJob("{image: example/orders:1, state: Suspended}");
+    stage.rounds(3);
+    isReady();
+    isAsked(1);
+  }
+
+  @Test
+  void isTakenOfTheNextRunWhenTheJobIsRecovered() {
+    begin();
+    String first = scene.jobId();
+    scene.putCheckpoint(first, 7);
+    scene.flink(1).restartJobManager();
+    stage.settle();
+    assertThat(scene.jobId()).isNotEqualTo(first);
+    isReady();
+    assertThat(scene.asked("savepoint").getLast()).contains(scene.jobId());
+    isAsked(2);
+  }
+
+  @Test
+  void isStalledWhenItsJobVanishesWithAllThatItWasMadeOf() {
+    begin();
+    scene.cluster.remove(scene.job());
+    stage.rounds(8);
+    isStalled("JobEnded");
+  }
+
+  @Test
+  void isReadyWhenItsJobVanishesAfterItWasComplete() {
+    begin();
+    scene.flink(1).completeSnapshots();
+    scene.cluster.remove(scene.job());
+    stage.rounds(8);
+    isReady();
+  }
+
+  @Test
+  void waitsForPodsOfItsClusterThatLinger() {
+    begin();
+    var pods = scene.pods();
+    scene.cluster.remove(scene.job());
+    pods.forEach(scene.cluster::apply);
+    stage.rounds(8);
+    assertThat(condition("Reconciling").status()).isEqualTo(Condition.Status.True);
+    assertThat(condition("Reconciling").reason()).isEqualTo("JobManagerUnreachable");
+    pods.forEach(scene.cluster::remove);
+    stage.rounds(8);
+    isStalled("JobEnded");
+  }
+
+  // ---- what another operator wrote
+
+  private void machine(String text) {
+    Savepoint savepoint = scene.savepoint("by-hand");
+    SavepointStatus old = savepoint.getStatus();
+    savepoint.setStatus(
+        new SavepointStatus(
+            old.observedGeneration(),
+            old.conditions(),
+            old.location(),
+            old.origin(),
+            old.profile(),
+            old.checkpointId(),
+            old.metadataVersion(),
+            old.size(),
+            old.sizeBytes(),
+            old.files(),
+            old.durationMillis(),
+            old.completed(),
+            old.operators(),
+            text));
+    scene.cluster.replace(savepoint);
+  }
+
+  @Test
+  void touchesNothingOfAnotherFormatAndGoesOnWhenItCanBeReadAgain() {
+    begin();
+    String mine = scene.savepoint("by-hand").getStatus().machine();
+    machine("{\"version\":99,\"state\":{\"no\":\"idea\"}}");
+    scene.flink(1).completeSnapshots();
+    try (Stage other = new Stage(scene)) {
+      other.rounds(3);
+    }
+    assertThat(condition("Stalled").reason()).isEqualTo("ForeignState");
+    assertThat(condition("Stalled").message()).contains("written by a newer operator (format 99");
+    assertThat(scene.savepoint("by-hand").getStatus().machine()).contains("idea");
+    isAsked(1);
+    machine(mine);
+    stage.settle();
+    assertThat(condition("Ready").reason()).isEqualTo("Verified");
+    isAsked(1);
+  }
+
+  @Test
+  void remainsReadyWhateverItsRecordSays() {
+    runJob();
+    take("Retain");
+    machine("{\"version\":99}");
+    stage.rounds(2);
+    assertThat(condition("Ready").status()).isEqualTo(Condition.Status.True);
+  }
+
+  // ---- changes of its spec
+
+  @Test
+  void seesEveryChangeOfItsSpec() {
+    runJob();
+    take("Retain");
+    Condition before = condition("Ready");
+    scene.applySavepoint("by-hand", "Delete");
+    stage.settle();
+    Savepoint savepoint = scene.savepoint("by-hand");
+    assertThat(savepoint.getStatus().observedGeneration()).isEqualTo(2);
+    assertThat(condition("Ready").observedGeneration()).isEqualTo(2);
+    assertThat(condition("Ready").lastTransitionTime()).isEqualTo(before.lastTransitionTime());
+    assertThat(savepoint.getStatus().location()).isNotNull();
   }
 
   // ---- by plan
@@ -268,33 +472,160 @@ class SavepointsTest {
     assertThat(scene.savepoints()).hasSize(1);
   }
 
+  /**
+   * Where the status says that it lies is for people: what is deleted follows from its attempts.
+   */
   @Test
-  void deletesNothingOutsideTheNamespacesFolder() {
+  void deletesNothingOutsideItsAttemptsOwnFolders() {
     runJob();
-    Savepoint forged = take("Delete");
-    String other = "s3://bucket/jobs/other/orders/savepoints/0123/savepoint-a-b";
-    scene.complete(SnapshotPath.parse(other));
-    SavepointStatus old = forged.getStatus();
-    forged.setStatus(
-        new SavepointStatus(
-            old.observedGeneration(),
-            old.conditions(),
-            other,
-            old.origin(),
-            old.profile(),
-            old.checkpointId(),
-            old.metadataVersion(),
-            old.size(),
-            old.sizeBytes(),
-            old.files(),
-            old.durationMillis(),
-            old.completed(),
-            old.operators(),
-            null));
+    SavepointStatus old = take("Delete").getStatus();
+    String neighbour = Scene.FOLDER + "/savepoints/" + "0".repeat(32) + "/savepoint-a-b";
+    scene.complete(SnapshotPath.parse(neighbour));
+    Savepoint forged = scene.savepoint("by-hand");
+    forged.setStatus(withLocation(old, neighbour));
     scene.cluster.replace(forged);
     scene.cluster.markForDeletion(forged);
     stage.rounds(4);
-    assertThat(files(other)).isNotEmpty();
-    assertThat(condition("Reconciling").reason()).isEqualTo("StorageOutsideBoundary");
+    assertThat(isThere()).isFalse();
+    assertThat(files(neighbour)).isNotEmpty();
+    assertThat(files(old.location())).isEmpty();
+  }
+
+  private static SavepointStatus withLocation(SavepointStatus old, String location) {
+    return new SavepointStatus(
+        old.observedGeneration(),
+        old.conditions(),
+        location,
+        old.origin(),
+        old.profile(),
+        old.checkpointId(),
+        old.metadataVersion(),
+        old.size(),
+        old.sizeBytes(),
+        old.files(),
+        old.durationMillis(),
+        old.completed(),
+        old.operators(),
+        old.machine());
+  }
+
+  private void askForItsEnd() {
+    scene.cluster.markForDeletion(scene.savepoint("by-hand"));
+    stage.rounds(3);
+  }
+
+  private List<String> allFiles() {
+    return files(Scene.FOLDER + "/savepoints");
+  }
+
+  @Test
+  void deletesWhatFlinkStillWritesOnceItIsWritten() {
+    begin();
+    askForItsEnd();
+    assertThat(condition("Reconciling").message()).contains("Flink still writes it");
+    scene.flink(1).completeSnapshots();
+    assertThat(allFiles()).hasSize(1);
+    stage.rounds(3);
+    assertThat(isThere()).isFalse();
+    assertThat(allFiles()).isEmpty();
+  }
+
+  @Test
+  void deletesWhatAJobThatIsGoneHasLeft() {
+    begin();
+    String id = scene.asked("savepoint").getFirst().split(" ", -1)[2];
+    String part = Scene.FOLDER + "/savepoints/" + id + "/savepoint-a-b/part";
+    scene.store.put(SnapshotPath.parse(part), new byte[1]);
+    scene.cluster.remove(scene.job());
+    askForItsEnd();
+    stage.rounds(3);
+    assertThat(isThere()).isFalse();
+    assertThat(allFiles()).isEmpty();
+  }
+
+  @Test
+  void deletesTheFilesOfEveryAttempt() {
+    begin();
+    String first = scene.asked("savepoint").getFirst().split(" ", -1)[2];
+    SnapshotPath part =
+        SnapshotPath.parse(Scene.FOLDER + "/savepoints/" + first + "/savepoint-a-b/part");
+    scene.store.put(part, new byte[1]);
+    runJob("{image: example/orders:1, parallelism: 2}");
+    isReady();
+    askForItsEnd();
+    assertThat(isThere()).isFalse();
+    // The savepoint of the rescale itself belongs to another Savepoint.
+    String other = scene.savepoints().getFirst().getStatus().location();
+    assertThat(allFiles()).isEqualTo(files(other)).hasSize(1);
+  }
+
+  @Test
+  void resumesADeletionThatWasInterruptedAnywhere() {
+    for (int requests = 0; requests < 8; requests++) {
+      try (Scene other = new Scene();
+          Stage first = new Stage(other)) {
+        other.applyJob("image: example/orders:1");
+        first.settle();
+        other.applySavepoint("by-hand", "Delete");
+        first.settle();
+        other.store.failAfter(requests);
+        other.cluster.markForDeletion(other.savepoint("by-hand"));
+        first.rounds(1);
+        boolean isGone = other.savepoints().isEmpty();
+        assertThat(isGone && !other.store.keys().isEmpty()).isFalse();
+        other.store.failAfter(Integer.MAX_VALUE);
+        try (Stage second = new Stage(other)) {
+          second.rounds(3);
+        }
+        assertThat(other.savepoints()).isEmpty();
+        assertThat(other.store.keys()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void saysHowToLetGoOfItWhenTheStorageIsGoneForGood() {
+    runJob();
+    String location = take("Delete").getStatus().location();
+    scene.store.inject(Fault.BucketMissing);
+    askForItsEnd();
+    assertThat(condition("Reconciling").reason()).isEqualTo("StorageBucketMissing");
+    assertThat(condition("Reconciling").message()).contains("set spec.deletionPolicy to Retain");
+    scene.applySavepoint("by-hand", "Retain");
+    stage.rounds(1);
+    assertThat(isThere()).isFalse();
+    assertThat(files(location)).isNotEmpty();
+  }
+
+  @Test
+  void leavesItsFilesWhenItsNamespaceGoes() {
+    begin();
+    scene.cluster.terminate(Scene.NAMESPACE);
+    scene.cluster.markForDeletion(scene.savepoint("by-hand"));
+    stage.rounds(1);
+    assertThat(isThere()).isFalse();
+  }
+
+  @Test
+  void deletesNothingWhenItsRecordCannotBeRead() {
+    runJob();
+    String location = take("Delete").getStatus().location();
+    machine("{\"version\":99}");
+    askForItsEnd();
+    assertThat(condition("Stalled").reason()).isEqualTo("ForeignState");
+    assertThat(condition("Stalled").message())
+        .contains("upgrade the operator", "set spec.deletionPolicy to Retain");
+    assertThat(files(location)).isNotEmpty();
+  }
+
+  @Test
+  void deletesNothingWhenItsRecordIsLost() {
+    runJob();
+    String location = take("Delete").getStatus().location();
+    machine(null);
+    askForItsEnd();
+    assertThat(isThere()).isTrue();
+    assertThat(condition("Stalled").message()).contains("status.machine is lost");
+    assertThat(files(location)).isNotEmpty();
   }
 }

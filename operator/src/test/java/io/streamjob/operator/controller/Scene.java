@@ -153,6 +153,10 @@ final class Scene implements AutoCloseable {
     return cluster.find(Savepoint.class, name).orElseThrow();
   }
 
+  List<Pod> pods() {
+    return cluster.list(Pod.class, NAMESPACE);
+  }
+
   List<Savepoint> savepoints() {
     return cluster.list(Savepoint.class, NAMESPACE);
   }

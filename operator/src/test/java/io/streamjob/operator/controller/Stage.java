@@ -5,11 +5,11 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.StreamJob;
-import io.streamjob.api.v1alpha1.StreamJobSpec;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.act.SavepointExecutor;
 import io.streamjob.operator.act.StorageAccesses;
+import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.core.upgrade.Interest;
 import io.streamjob.operator.core.upgrade.Limits;
@@ -19,6 +19,7 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.observe.Observer;
+import io.streamjob.operator.observe.SavedCluster;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -71,7 +72,7 @@ final class Stage implements AutoCloseable {
     this.scene = scene;
     flink = new SpyFlink(http, scene);
     watcher = new JobWatcher(flink, FAST, this::wake);
-    calls = new Calls(scene.hands, this::wake);
+    calls = new Calls(scene.hands, this::wake, () -> {});
     var storage = new StorageAccesses(scene.cluster, scene.profiles);
     var executor = new Executor(scene.cluster, flink, scene.store, storage, calls, this::rest);
     jobPass = new StreamJobPass(scene.cluster, executor, calls, watcher, LIMITS, scene.hands);
@@ -82,8 +83,7 @@ final class Stage implements AutoCloseable {
             scene.cluster,
             new SavepointExecutor(flink, scene.store, storage, calls, this::sameByAnotherName),
             calls,
-            watcher,
-            this::sameByAnotherName,
+            new SavedCluster(watcher, this::sameByAnotherName, scene.cluster),
             scene.hands);
   }
 
@@ -196,7 +196,13 @@ final class Stage implements AutoCloseable {
               Interest.of(job.getMetadata().getUid(), state).keySet().stream()
                   .filter(revision -> exists(parts, revision))
                   .forEach(revision -> watched.add(rest(Scene.NAMES, revision)));
-              return observer.observe(job, state, parts, initialSavepoint(job));
+              return observer.observe(
+                  job,
+                  state,
+                  parts,
+                  cached(Savepoint.class).stream()
+                      .filter(savepoint -> Sources.concerns(job, savepoint))
+                      .toList());
             });
     if (result.isReleased()) {
       scene.cluster.remove(job);
@@ -211,33 +217,34 @@ final class Stage implements AutoCloseable {
             part -> Scene.revision(part) == revision && !(part instanceof ControllerRevision));
   }
 
-  private Optional<Savepoint> initialSavepoint(StreamJob job) {
-    return Optional.ofNullable(job.getSpec().initialState())
-        .map(StreamJobSpec.InitialState::from)
-        .flatMap(from -> Optional.ofNullable(from.savepointRef()))
-        .flatMap(reference -> scene.cluster.cached(Savepoint.class, reference.name()));
-  }
-
   private Optional<Duration> pass(Savepoint cached) {
     Savepoint savepoint = savepointPass.newest(cached);
     if (savepoint.isMarkedForDeletion()) {
       Optional<Duration> recheck = savepointPass.delete(savepoint, cached(StreamJob.class));
       if (recheck.isEmpty()) {
         scene.cluster.remove(savepoint);
+      } else {
+        watch(savepoint);
       }
       return recheck;
     }
     Optional<StreamJob> job =
         scene.cluster.cached(StreamJob.class, savepoint.getSpec().source().job().name());
     Optional<Duration> recheck = savepointPass.run(savepoint, job);
-    if (recheck.isPresent() && savepoint.getSpec().source().job().attempt() == null) {
-      SavepointSources sources = new SavepointSources(savepoint, job);
-      sources
-          .state(scene.hands.instant())
-          .attempt()
-          .ifPresent(attempt -> watched.add(sameByAnotherName(Scene.NAMES, attempt.revision())));
+    if (recheck.isPresent()) {
+      watch(savepoint);
     }
     return recheck;
+  }
+
+  private void watch(Savepoint savepoint) {
+    if (savepoint.getSpec().source().job().attempt() == null) {
+      new SavepointSources(savepoint, Optional.empty())
+          .state(scene.hands.instant())
+          .known()
+          .flatMap(SavepointState::attempt)
+          .ifPresent(attempt -> watched.add(sameByAnotherName(Scene.NAMES, attempt.revision())));
+    }
   }
 
   /** Waits until every call was answered and every cluster was looked at since. */

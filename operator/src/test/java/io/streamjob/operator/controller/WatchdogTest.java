@@ -15,7 +15,8 @@ class WatchdogTest {
   private final List<String> woken = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
   private final List<StreamJob> cache = new ArrayList<>();
-  private final Watchdog watchdog = new Watchdog(hands, woken::add, gone::add);
+  private final Watchdog watchdog =
+      new Watchdog(hands, object -> woken.add(object.getMetadata().getUid()), gone::add);
 
   WatchdogTest() {
     watchdog.watch(cache::stream);
@@ -70,7 +71,9 @@ class WatchdogTest {
   @Test
   void noticesAnObjectThatNeverHadAPass() {
     watchdog.check();
-    checkAfter(Duration.ofMinutes(6));
+    checkAfter(Duration.ofSeconds(30));
+    assertThat(woken).containsExactly("one");
+    assertThat(watchdog.isWell()).isTrue();
     checkAfter(Duration.ofMinutes(6));
     assertThat(watchdog.isWell()).isFalse();
   }

@@ -48,6 +48,7 @@ public final class Samples {
         unaligned: Enabled
         incremental: Disabled
         retained: 5
+      restartToken: monday
       """;
 
   private static final KubernetesSerialization YAML =

@@ -9,7 +9,6 @@ import io.streamjob.operator.core.observed.TriggerView;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -58,12 +57,8 @@ public abstract class FlinkClientContract {
   }
 
   @Test
-  public void showsSlotsAndVersion() {
-    ClusterOverview overview = get(client.overview(rest()));
-
-    assertThat(overview.slots()).isGreaterThanOrEqualTo(4);
-    assertThat(overview.taskManagers()).isPositive();
-    assertThat(overview.flinkVersion()).matches("\\d+\\.\\d+.*");
+  public void showsSlots() {
+    assertThat(get(client.overview(rest())).slots()).isGreaterThanOrEqualTo(4);
   }
 
   @Test
@@ -110,8 +105,7 @@ public abstract class FlinkClientContract {
   @Test
   public void refusesAJarThatIsNotThere() {
     Submission submission =
-        new Submission(
-            "no_such.jar", id(), Optional.empty(), List.of(), 1, Optional.empty(), Map.of());
+        new Submission("no_such.jar", id(), Optional.empty(), List.of(), 1, Optional.empty());
 
     assertThat(refusal(client.submit(rest(), submission)).reason()).contains("does not exist");
   }
@@ -158,7 +152,6 @@ public abstract class FlinkClientContract {
             failed -> {
               assertThat(failed.cause()).isEqualTo("IOException");
               assertThat(failed.message()).contains("Failed to create savepoint directory");
-              assertThat(failed.snapshotTaken()).isFalse();
             });
     awaitJob(job, JobView::isFullyRunning);
   }
@@ -231,14 +224,12 @@ public abstract class FlinkClientContract {
     started.add(job);
     get(
         client.submit(
-            rest(),
-            new Submission(jarId(), job, Optional.empty(), arguments(), 2, snapshot, Map.of())));
+            rest(), new Submission(jarId(), job, Optional.empty(), arguments(), 2, snapshot)));
     return job;
   }
 
   protected final Submission submission(String job) {
-    return new Submission(
-        jarId(), job, Optional.empty(), arguments(), 2, Optional.empty(), Map.of());
+    return new Submission(jarId(), job, Optional.empty(), arguments(), 2, Optional.empty());
   }
 
   protected final SavepointRequest request(SavepointFormat format) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A Flink whose every poll waits until the test lets it go on; one state for all addresses. */
 final class HeldFlink implements FlinkClient {
 
-  private static final ClusterOverview OVERVIEW = new ClusterOverview(4, 4, 1, "2.3.0");
+  private static final ClusterOverview OVERVIEW = new ClusterOverview(4);
 
   /** One poll, held at its first call. */
   record Held(URI rest, CompletableFuture<ClusterOverview> overview) {

@@ -94,8 +94,7 @@ class HttpFlinkClientTest {
                 Optional.of("example.Main"),
                 List.of("--topic", "orders"),
                 3,
-                Optional.of("file:///snapshots/s"),
-                Map.of("pipeline.max-parallelism", "128"))));
+                Optional.of("file:///snapshots/s"))));
 
     assertThat(flink.submissions().getFirst())
         .hasToString(
@@ -103,7 +102,7 @@ class HttpFlinkClientTest {
             {"jobId":"job","parallelism":3,"allowNonRestoredState":false,\
             "programArgsList":["--topic","orders"],"entryClass":"example.Main",\
             "savepointPath":"file:///snapshots/s","claimMode":"NO_CLAIM",\
-            "flinkConfiguration":{"pipeline.max-parallelism":"128"}}\
+            "flinkConfiguration":{}}\
             """);
   }
 
@@ -200,8 +199,7 @@ class HttpFlinkClientTest {
   private CompletableFuture<String> submit(String job) {
     return client.submit(
         flink.uri(),
-        new Submission(
-            "app_job.jar", job, Optional.empty(), List.of(), 2, Optional.empty(), Map.of()));
+        new Submission("app_job.jar", job, Optional.empty(), List.of(), 2, Optional.empty()));
   }
 
   private static FlinkException failure(CompletableFuture<?> call) {

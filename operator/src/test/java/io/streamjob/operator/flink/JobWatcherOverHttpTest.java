@@ -37,7 +37,6 @@ class JobWatcherOverHttpTest {
               flink.uri(),
               "job",
               new SavepointRequest("trigger", "file:///snapshots", SavepointFormat.Canonical)));
-      watcher.poke("owner", "blue");
       awaitView(watcher, view -> isStop(view, JobState.RUNNING, TriggerView.InProgress.class));
 
       flink.completeSnapshots();

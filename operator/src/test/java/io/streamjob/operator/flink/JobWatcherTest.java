@@ -185,23 +185,12 @@ class JobWatcherTest {
     watcher.follow("owner", Set.of(target("blue", Pace.BUSY)));
     HeldFlink.Held first = flink.nextPoll();
 
-    watcher.poke("owner", "blue");
-    watcher.poke("owner", "blue");
+    watcher.follow("owner", Set.of(target("blue", Pace.CALM)));
+    watcher.follow("owner", Set.of(target("blue", Pace.BUSY)));
     assertNoPoll();
     first.goOn();
     assertThat(flink.nextPoll().rest()).isEqualTo(REST);
     assertNoPoll();
-  }
-
-  @Test
-  void pollsAtOnceWhenPoked() throws InterruptedException {
-    watcher.follow("owner", Set.of(target("blue", Pace.CALM)));
-    flink.nextPoll().goOn();
-    assertThat(events.poll(30, TimeUnit.SECONDS)).isEqualTo("owner");
-
-    watcher.poke("owner", "blue");
-
-    flink.nextPoll();
   }
 
   @Test
@@ -245,7 +234,6 @@ class JobWatcherTest {
 
     watcher.forget("owner");
     held.goOn();
-    watcher.poke("owner", "blue");
     assertNoPoll();
     assertThat(events).isEmpty();
     assertThat(watcher.view("owner", "blue")).isEqualTo(new Unreachable("not asked yet"));

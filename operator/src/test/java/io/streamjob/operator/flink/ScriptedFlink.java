@@ -45,6 +45,7 @@ public final class ScriptedFlink implements AutoCloseable {
   private final ScriptedFlinkServer server;
   private BiConsumer<String, StopEnding.Snapshot> onSnapshot = (folder, piece) -> {};
   private boolean isAutomatic;
+  private boolean isHolding;
   private int begun;
   private int slots = 4;
 
@@ -72,6 +73,16 @@ public final class ScriptedFlink implements AutoCloseable {
   public synchronized ScriptedFlink automatic() {
     isAutomatic = true;
     return this;
+  }
+
+  /** Savepoints that do not stop their job take until {@link #completeSnapshots()}. */
+  public synchronized void holdSavepoints() {
+    isHolding = true;
+  }
+
+  /** Outcomes are kept for five minutes only. */
+  public synchronized void forgetTriggers() {
+    triggers.clear();
   }
 
   /** Snapshots cannot be written there. */
@@ -261,13 +272,21 @@ public final class ScriptedFlink implements AutoCloseable {
 
   synchronized ScriptedAnswers poll(TriggerKey key) {
     ScriptedTrigger trigger = triggers.get(key);
-    if (trigger != null && isAutomatic && trigger.outcome.isEmpty() && trigger.polls++ > 0) {
+    if (trigger != null && isDue(trigger) && trigger.outcome.isEmpty() && trigger.polls++ > 0) {
       complete(trigger);
     }
     return Optional.ofNullable(triggers.get(key))
         .map(known -> known.outcome.orElseGet(ScriptedAnswers::inProgress))
         .map(ScriptedAnswers::ok)
         .orElseGet(() -> ScriptedAnswers.unknownTrigger(key));
+  }
+
+  private boolean isDue(ScriptedTrigger trigger) {
+    boolean isHeld =
+        isHolding
+            && trigger.stop.isEmpty()
+            && find(trigger.key.jobId()).filter(j -> !j.state.isGloballyTerminal()).isPresent();
+    return isAutomatic && !isHeld;
   }
 
   private void complete(ScriptedTrigger trigger) {

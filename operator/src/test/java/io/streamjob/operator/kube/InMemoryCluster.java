@@ -59,6 +59,7 @@ public final class InMemoryCluster implements Cluster {
   private final Map<String, Integer> lags = new HashMap<>();
   private final Set<String> terminating = new HashSet<>();
   private final Map<String, Map<String, String>> secrets = new HashMap<>();
+  private final Set<String> forbiddenSecrets = new HashSet<>();
   private final List<Told> events = new ArrayList<>();
   private final List<String> writes = new ArrayList<>();
   private Consumer<HasMetadata> created = object -> {};
@@ -175,6 +176,9 @@ public final class InMemoryCluster implements Cluster {
 
   @Override
   public synchronized Optional<Map<String, String>> secret(String namespace, String name) {
+    if (forbiddenSecrets.contains(name)) {
+      throw new RefusedException("SecretForbidden", "no right to read " + name);
+    }
     return Optional.ofNullable(secrets.get(namespace + "/" + name));
   }
 
@@ -230,6 +234,11 @@ public final class InMemoryCluster implements Cluster {
 
   public synchronized void putSecret(String namespace, String name, Map<String, String> values) {
     secrets.put(namespace + "/" + name, values);
+  }
+
+  /** The operator has no right to read Secrets of that name. */
+  public synchronized void forbidSecret(String name) {
+    forbiddenSecrets.add(name);
   }
 
   public synchronized void removeSecret(String namespace, String name) {

@@ -338,7 +338,8 @@ class ManifestsTest {
             full.taskSlots(),
             full.stateBackend(),
             full.storageProfile(),
-            full.checkpoints());
+            full.checkpoints(),
+            full.restartToken());
     ConfigMap config =
         Manifests.render(CLUSTER, spec, FULL.storage).stream()
             .filter(object -> object.getMetadata().getName().equals(NAMES.revision(7)))

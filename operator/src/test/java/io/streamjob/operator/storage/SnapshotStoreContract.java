@@ -77,8 +77,7 @@ public abstract class SnapshotStoreContract {
     StorageAccess access =
         access(access().root(), URI.create("http://127.0.0.1:1"), access().credentials());
 
-    StorageException failure = fails(Kind.Unreachable, store().check(access, access().root()));
-    assertThat(failure.isTransient()).isTrue();
+    fails(Kind.Unreachable, store().check(access, access().root()));
   }
 
   @ParameterizedTest
@@ -270,6 +269,21 @@ public abstract class SnapshotStoreContract {
         .isEqualTo(new Deletion(ObjectClient.PAGE + 6, ObjectClient.PAGE + 6));
     assertThat(keys()).isEmpty();
     assertThat(find()).isEqualTo(new AttemptResult.None());
+  }
+
+  @Test
+  void deletesAWholeAttemptAndNothingElse() {
+    SnapshotPath attempt = at("savepoints/" + "0a".repeat(16));
+    SnapshotPath next = at("savepoints/" + "0b".repeat(16));
+    put(attempt.resolve("savepoint-1-a/0123"), SOME);
+    put(attempt.resolve("savepoint-1-a/_metadata"), SOME);
+    put(attempt.resolve("savepoint-1-b/0123"), SOME);
+    put(attempt.resolve("stray"), SOME);
+    put(next.resolve("savepoint-1-a/_metadata"), SOME);
+
+    assertThat(delete(attempt).objects()).isEqualTo(4);
+    assertThat(keys()).containsExactly(next.resolve("savepoint-1-a/_metadata").key());
+    assertThat(delete(attempt)).isEqualTo(new Deletion(0, 0));
   }
 
   @Test

@@ -6,16 +6,8 @@ import io.streamjob.operator.storage.StorageException.Kind;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class StorageExceptionTest {
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  void onlyAnUnreachableServerIsWorthAnotherTry(Kind kind) {
-    assertThat(new StorageException(kind, "why").isTransient()).isEqualTo(kind == Kind.Unreachable);
-  }
 
   @Test
   void saysItInOneShortLine() {

@@ -17,13 +17,19 @@ final class Eventually {
 
   /** The first answer to the question; {@code lastSeen} tells what there was instead. */
   static <T> T get(String what, Supplier<Optional<T>> question, Supplier<String> lastSeen) {
+    return get(what, POLL, question, lastSeen);
+  }
+
+  /** The same, asked that often. */
+  static <T> T get(
+      String what, Duration poll, Supplier<Optional<T>> question, Supplier<String> lastSeen) {
     long end = System.nanoTime() + LONG.toNanos();
     while (System.nanoTime() < end) {
       Optional<T> answer = question.get();
       if (answer.isPresent()) {
         return answer.get();
       }
-      pause(POLL);
+      pause(poll);
     }
     throw new AssertionError(
         "not within %d s: %s%nlast seen: %s".formatted(LONG.toSeconds(), what, lastSeen.get()));

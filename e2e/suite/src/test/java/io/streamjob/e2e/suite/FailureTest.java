@@ -3,7 +3,6 @@ package io.streamjob.e2e.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.streamjob.e2e.job.Report;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,27 +17,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Isolated
 class FailureTest {
 
-  private static final String OPERATOR_NAMESPACE = "streamjob";
-
   private static final int A_FEW = 400;
 
   @RegisterExtension static final Scene SCENE = new Scene("failure");
 
   private final Job orders = new Job(SCENE, "orders");
+  private final Operators operators = new Operators(SCENE);
 
   @AfterEach
   void awaitTheOperator() {
-    Eventually.is(
-        "the operator is ready",
-        () ->
-            SCENE.client().pods().inNamespace(OPERATOR_NAMESPACE).list().getItems().stream()
-                .anyMatch(FailureTest::isReady),
-        () -> "no ready pod");
-  }
-
-  private static boolean isReady(Pod pod) {
-    return pod.getStatus().getConditions().stream()
-        .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+    operators.awaitLeader();
   }
 
   @Test
@@ -46,7 +34,7 @@ class FailureTest {
   void goesOnFromTheNewestCheckpointWhenATaskManagerDies() {
     JsonNode before = orders.givenRunning();
 
-    kill(pod("taskmanager"));
+    Victim.of(SCENE, orders, "taskmanager").delete();
     orders.await(
         "notices", job -> !Job.condition(job, "JobRunning").at("/status").asText().equals("True"));
     JsonNode after = orders.awaitRunning();
@@ -57,25 +45,20 @@ class FailureTest {
 
   @Test
   @Order(20)
-  void goesOnFromTheNewestCheckpointWhenTheJobManagerDies() {
+  void bringsItsJobBackWhenTheJobManagerDies() {
     JsonNode before = orders.givenRunning();
-    String checkpoint = newestCheckpoint();
+    Victim jobManager = Victim.of(SCENE, orders, "jobmanager");
 
-    kill(pod("jobmanager"));
-    orders.await(
-        "notices", job -> !Job.condition(job, "JobRunning").at("/status").asText().equals("True"));
+    try (var engine = new Engine(SCENE, before)) {
+      jobManager.delete();
+      jobManager.awaitDead();
+      engine.awaitFullyRunning();
+    }
     JsonNode after = orders.awaitRunning();
 
-    assertThat(checkpoint).isNotEmpty();
     assertThat(Job.jobId(after)).as("Flink's own recovery").isEqualTo(Job.jobId(before));
+    assertThat(orders.revisions()).containsExactly(before.at("/status/running/revision").asText());
     goesOn(after);
-  }
-
-  private String newestCheckpoint() {
-    return SCENE.objects().below(orders.state()).stream()
-        .filter(key -> key.contains("/chk-") && key.endsWith("/_metadata"))
-        .findFirst()
-        .orElse("");
   }
 
   /** What came after the newest checkpoint is written again, and counted once. */
@@ -99,7 +82,7 @@ class FailureTest {
         "the event " + step,
         () -> orders.events().stream().filter(step::equals).count() > told,
         () -> orders.events().toString());
-    killOperator();
+    operators.kill();
     List<String> atTheKill = orders.events();
     JsonNode after = orders.awaitRunning();
 
@@ -109,21 +92,5 @@ class FailureTest {
     assertThat(after.at("/status/running/image").asText()).endsWith(image);
     assertThat(Job.condition(after, "RolledBack").at("/status").asText()).isEqualTo("False");
     orders.output().exactThrough(Job.jobId(after));
-  }
-
-  private void killOperator() {
-    SCENE.client().pods().inNamespace(OPERATOR_NAMESPACE).list().getItems().forEach(this::kill);
-  }
-
-  private Pod pod(String component) {
-    return orders.podList().stream()
-        .filter(
-            pod -> component.equals(pod.getMetadata().getLabels().get("streamjob.io/component")))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no pod of the " + component));
-  }
-
-  private void kill(Pod pod) {
-    SCENE.client().resource(pod).withGracePeriod(0).delete();
   }
 }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.streamjob.api.v1alpha1.Condition;
 import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.SavepointSpec.Attempt;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,13 @@ record Save(Scene scene, String name) {
                 .map(s -> new Save(scene, s.getMetadata().getName()))
                 .reduce((older, newer) -> newer),
         () -> all(scene).stream().map(Save::describe).collect(Collectors.joining("\n")));
+  }
+
+  /** The operator's attempts at stopping a run, oldest first. */
+  static Stream<Attempt> attempts(Scene scene, String jobId) {
+    return all(scene).stream()
+        .map(s -> s.getSpec().source().job().attempt())
+        .filter(attempt -> attempt != null && attempt.jobId().equals(jobId));
   }
 
   Resource<Savepoint> resource() {

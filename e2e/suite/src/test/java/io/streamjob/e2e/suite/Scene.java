@@ -79,9 +79,18 @@ final class Scene implements BeforeAllCallback, AfterTestExecutionCallback, Afte
       String test =
           context.getRequiredTestClass().getSimpleName()
               + "."
-              + context.getRequiredTestMethod().getName();
+              + context.getRequiredTestMethod().getName()
+              + ofCase(context);
       new Diagnosis(client, namespace).write(test);
     }
+  }
+
+  /** What tells the cases of a parameterised test apart; nothing for any other test. */
+  private static String ofCase(ExtensionContext context) {
+    String name = context.getDisplayName();
+    return name.startsWith(context.getRequiredTestMethod().getName())
+        ? ""
+        : "." + name.replaceAll("[^A-Za-z0-9-]+", "-");
   }
 
   /** Ends what the tests left running; STREAMJOB_E2E_KEEP in the environment lets it be. */

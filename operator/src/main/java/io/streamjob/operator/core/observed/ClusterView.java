@@ -29,5 +29,16 @@ public sealed interface ClusterView {
       jobs = Map.copyOf(jobs);
       triggers = Map.copyOf(triggers);
     }
+
+    /** What Flink says of a trigger. */
+    public TriggerView trigger(String id) {
+      return triggers.getOrDefault(id, new TriggerView.Unknown());
+    }
+
+    /** Whether the job is over, or lost with the JobManager that ran it. */
+    public boolean isOver(String jobId) {
+      JobView job = jobs.get(jobId);
+      return job == null || job.state().isGloballyTerminal();
+    }
   }
 }

@@ -8,16 +8,23 @@ import java.util.Optional;
  *
  * @param revisions every revision of which something exists, by number
  * @param replies of calls that were sent, by the call's key
- * @param initialSavepoint the Savepoint that spec.initialState names
+ * @param savepoints by name: those that plans of this job took, and the one that spec.initialState
+ *     names
  */
 public record Observed(
     Map<Integer, RevisionView> revisions,
     Map<String, Reply> replies,
-    SavepointView initialSavepoint) {
+    Map<String, SavepointView> savepoints) {
 
   public Observed {
     revisions = Map.copyOf(revisions);
     replies = Map.copyOf(replies);
+    savepoints = Map.copyOf(savepoints);
+  }
+
+  /** The Savepoint of that name. */
+  public SavepointView savepoint(String name) {
+    return savepoints.getOrDefault(name, new SavepointView.Missing());
   }
 
   /** The revision of that number, absent or not. */

@@ -1,13 +1,16 @@
 package io.streamjob.operator.core.observed;
 
-/** A Savepoint that a job wants to start from. */
+/** A Savepoint that a job starts from, or was stopped with. */
 public sealed interface SavepointView {
 
-  /** There is none of that name, or none was asked for. */
+  /** There is none of that name. */
   record Missing() implements SavepointView {}
 
-  /** It exists and is not complete. */
+  /** It is not complete yet. */
   record Incomplete(String why) implements SavepointView {}
+
+  /** It never will be complete. */
+  record Broken(String why) implements SavepointView {}
 
   /** It is complete and verified. */
   record Ready(String location) implements SavepointView {}

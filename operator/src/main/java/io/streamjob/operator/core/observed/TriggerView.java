@@ -24,8 +24,6 @@ public sealed interface TriggerView {
    *
    * @param cause the simple name of the innermost exception that says why
    * @param message its message in one line, at most 500 characters
-   * @param snapshotTaken whether Flink says that the snapshot itself was completed and only
-   *     stopping failed (StopWithSavepointStoppingException)
    */
-  record Failed(String cause, String message, boolean snapshotTaken) implements TriggerView {}
+  record Failed(String cause, String message) implements TriggerView {}
 }

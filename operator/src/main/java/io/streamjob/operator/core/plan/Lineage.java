@@ -1,6 +1,7 @@
 package io.streamjob.operator.core.plan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.streamjob.operator.core.observed.JobState;
 import java.util.Optional;
 
 /**
@@ -59,7 +60,18 @@ public record Lineage(
 
   /** The current run reached the end of its bounded input. */
   public Lineage finished() {
-    return new Lineage(current.map(Run::withFinish), previous, Optional.empty(), initialStateUsed);
+    var end = new Run.End(JobState.FINISHED, "the job has reached the end of its input");
+    return new Lineage(
+        current.map(run -> run.withProof().withEnd(Optional.of(end))),
+        previous,
+        Optional.empty(),
+        initialStateUsed);
+  }
+
+  /** The current run failed for good, or after all not. */
+  public Lineage ended(Optional<Run.End> end) {
+    return new Lineage(
+        current.map(run -> run.withEnd(end)), previous, restorePoint, initialStateUsed);
   }
 
   /** From now on the current run may no longer be brought back by its JobManager. */

@@ -42,7 +42,8 @@ public record Plan(
       case Step.ResolveInitialState resolve -> true;
       case Step.LocateCheckpoint locate -> false;
       case Step.Prepare prepare -> true;
-      case Step.AwaitHealthy healthy -> kind != PlanKind.UPGRADE && kind != PlanKind.REPLACE;
+      case Step.AwaitHealthy healthy -> kind != PlanKind.UPGRADE;
+      case Step.Vacate vacate -> false;
       case Step.ConfirmUncommitted confirm -> false;
       case Step.Park park -> false;
       case Step.Unpark unpark -> false;

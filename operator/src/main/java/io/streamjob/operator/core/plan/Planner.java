@@ -13,6 +13,7 @@ import io.streamjob.operator.core.plan.Step.Retire;
 import io.streamjob.operator.core.plan.Step.Submit;
 import io.streamjob.operator.core.plan.Step.TakeSnapshot;
 import io.streamjob.operator.core.plan.Step.Unpark;
+import io.streamjob.operator.core.plan.Step.Vacate;
 import io.streamjob.operator.core.spec.Desired;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,9 @@ public final class Planner {
       return Optional.of(runAgain(desired, run, revision));
     }
     return Optional.of(
-        run.proven() ? upgrade(desired, run, revision) : replace(desired, run, revision));
+        run.proven() && !run.failed()
+            ? upgrade(desired, run, revision)
+            : replace(desired, run, revision));
   }
 
   private static Plan start(Desired desired, Lineage lineage, int revision) {
@@ -79,37 +82,51 @@ public final class Planner {
     return plan(hasState ? PlanKind.RESUME : PlanKind.CREATE, desired, steps);
   }
 
-  /** Standby: the new cluster stands ready before the old run is touched, and the old one after. */
   private static Plan upgrade(Desired desired, Run old, int revision) {
     return plan(
         PlanKind.UPGRADE,
         desired,
-        List.of(
-            new Prepare(revision),
-            new Park(),
-            new TakeSnapshot(desired.savepointFormat()),
-            new Fence(),
-            new Submit(revision),
-            new AwaitHealthy(),
-            new Retire(old.revision())));
+        takeOver(
+            desired,
+            old,
+            revision,
+            List.of(new Park(), new TakeSnapshot(desired.savepointFormat()), new Fence())));
   }
 
   /**
-   * The old run has no state of its own to save, as far as is known: its successor starts from a
-   * checkpoint that it completed unseen, or else from where it started.
+   * Standby: the new cluster stands ready before the old run is touched, and the old one after.
+   * Recreate: the old one goes first, which needs room for one only.
+   *
+   * @param stop the steps that end the old run and keep its state
+   */
+  private static List<Step> takeOver(Desired desired, Run old, int revision, List<Step> stop) {
+    var steps = new ArrayList<Step>();
+    switch (desired.strategy()) {
+      case Standby -> {
+        steps.add(new Prepare(revision));
+        steps.addAll(stop);
+      }
+      case Recreate -> {
+        steps.addAll(stop);
+        steps.add(new Vacate(old.revision()));
+        steps.add(new Prepare(revision));
+      }
+    }
+    steps.addAll(List.of(new Submit(revision), new AwaitHealthy(), new Retire(old.revision())));
+    return steps;
+  }
+
+  /**
+   * No savepoint can be had of the old run: it failed, or has no state of its own as far as is
+   * known. Its successor starts from the newest checkpoint that it completed, seen or unseen, or
+   * else from where it started.
    */
   private static Plan replace(Desired desired, Run old, int revision) {
     return plan(
         PlanKind.REPLACE,
         desired,
-        List.of(
-            new Prepare(revision),
-            new Park(),
-            new Cancel(old.revision()),
-            new LocateCheckpoint(old.jobId(), Expectation.POSSIBLE),
-            new Submit(revision),
-            new AwaitHealthy(),
-            new Retire(old.revision())));
+        takeOver(
+            desired, old, revision, List.of(new Park(), new Cancel(old.revision()), locate(old))));
   }
 
   /** The old run came to the end of its input: nothing to take over from it. */
@@ -134,7 +151,9 @@ public final class Planner {
         desired,
         lineage
             .current()
-            .map(run -> end(run, desired, desired.savepointOnDelete() && run.proven()))
+            // Of a run that failed no savepoint can be had, and its checkpoints stay.
+            .map(run ->
+                end(run, desired, desired.savepointOnDelete() && run.proven() && !run.failed()))
             .orElse(List.of()));
   }
 
@@ -145,17 +164,13 @@ public final class Planner {
     if (!keepState) {
       return List.of(new Park(), new Cancel(run.revision()), new Retire(run.revision()));
     }
-    return run.proven()
+    return run.proven() && !run.failed()
         ? List.of(
             new Park(),
             new TakeSnapshot(desired.savepointFormat()),
             new Fence(),
             new Retire(run.revision()))
-        : List.of(
-            new Park(),
-            new Cancel(run.revision()),
-            new LocateCheckpoint(run.jobId(), Expectation.POSSIBLE),
-            new Retire(run.revision()));
+        : List.of(new Park(), new Cancel(run.revision()), locate(run), new Retire(run.revision()));
   }
 
   /**
@@ -230,6 +245,17 @@ public final class Planner {
         previous.digest(),
         steps,
         Optional.of(new GaveUp(failed.goal(), verdict, true)));
+  }
+
+  /** The spec was taken back before the new version committed anything: so is what was done. */
+  public static Plan revert(Plan rollback, Desired desired) {
+    return new Plan(
+        rollback.kind(),
+        desired.goal(),
+        desired.generation(),
+        rollback.digest(),
+        rollback.steps(),
+        Optional.empty());
   }
 
   /** The cluster that was kept for the way back is of no use: the way back leads to a new one. */

@@ -1,5 +1,6 @@
 package io.streamjob.operator.core.plan;
 
+import io.streamjob.operator.core.observed.JobState;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param from the snapshot that it was started from
  * @param proven whether it completed a checkpoint: from then on it has state of its own, and its
  *     sinks have committed output
- * @param finished whether it reached the end of its bounded input: it wants no restart
+ * @param ended how it came to its end by itself
  * @param parked whether what brings it back after its JobManager's death may have been put aside,
  *     because it is being stopped: a lost JobManager is then the operator's to answer for
  */
@@ -25,22 +26,39 @@ public record Run(
     Optional<RestorePoint> from,
     Instant submitted,
     boolean proven,
-    boolean finished,
+    Optional<End> ended,
     boolean parked) {
+
+  /**
+   * An end that nobody asked for.
+   *
+   * @param state FINISHED, FAILED or CANCELED
+   * @param why in words
+   */
+  public record End(JobState state, String why) {}
 
   /** This run, after its first completed checkpoint. */
   public Run withProof() {
-    return new Run(revision, digest, generation, jobId, from, submitted, true, finished, parked);
+    return new Run(revision, digest, generation, jobId, from, submitted, true, ended, parked);
   }
 
-  /** This run, at the end of its input. */
-  public Run withFinish() {
-    return new Run(revision, digest, generation, jobId, from, submitted, true, true, parked);
+  /** This run, at its end; or after all not. */
+  public Run withEnd(Optional<End> end) {
+    return new Run(revision, digest, generation, jobId, from, submitted, proven, end, parked);
+  }
+
+  /** Whether it reached the end of its bounded input: it wants no restart. */
+  public boolean finished() {
+    return ended.filter(end -> end.state() == JobState.FINISHED).isPresent();
+  }
+
+  /** Whether it failed for good, or was cancelled by somebody else. */
+  public boolean failed() {
+    return ended.isPresent() && !finished();
   }
 
   /** This run, brought back by its JobManager or not. */
   public Run withParking(boolean isParked) {
-    return new Run(
-        revision, digest, generation, jobId, from, submitted, proven, finished, isParked);
+    return new Run(revision, digest, generation, jobId, from, submitted, proven, ended, isParked);
   }
 }

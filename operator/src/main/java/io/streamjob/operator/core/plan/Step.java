@@ -15,6 +15,7 @@ import io.streamjob.api.v1alpha1.SavepointFormat;
   @JsonSubTypes.Type(value = Step.TakeSnapshot.class, name = "TakeSnapshot"),
   @JsonSubTypes.Type(value = Step.Cancel.class, name = "Cancel"),
   @JsonSubTypes.Type(value = Step.Fence.class, name = "Fence"),
+  @JsonSubTypes.Type(value = Step.Vacate.class, name = "Vacate"),
   @JsonSubTypes.Type(value = Step.ConfirmUncommitted.class, name = "ConfirmUncommitted"),
   @JsonSubTypes.Type(value = Step.Submit.class, name = "Submit"),
   @JsonSubTypes.Type(value = Step.AwaitHealthy.class, name = "AwaitHealthy"),
@@ -71,6 +72,9 @@ public sealed interface Step {
 
   /** Remove the cluster of {@code revision}. */
   record Retire(int revision) implements Step {}
+
+  /** Make room: remove the cluster of {@code revision}, to which the way back may yet lead. */
+  record Vacate(int revision) implements Step {}
 
   /** The step's name, for people. */
   default String label() {

@@ -6,7 +6,9 @@ import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.plan.Lineage;
+import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
@@ -136,12 +138,10 @@ final class Health {
       return Verdicts.reconciling("Planning", "a plan is about to be made");
     }
     if (desired.lifecycle() != Lifecycle.RUNNING) {
-      return Verdicts.ready(
-          "Suspended",
-          lineage()
-              .restorePoint()
-              .map(point -> "suspended; resumes from " + point.location())
-              .orElse("suspended before it ever ran"));
+      return lineage()
+          .restorePoint()
+          .map(this::suspended)
+          .orElseGet(() -> Verdicts.ready("Suspended", "suspended before it ever ran"));
     }
     Run run = lineage().current().orElseThrow();
     if (run.finished()) {
@@ -155,6 +155,27 @@ final class Health {
     return running.status() == Status.True
         ? Verdicts.ready("Running", "the job runs and has completed a checkpoint in this run")
         : Verdicts.reconciling(running.reason(), running.message());
+  }
+
+  /** That its state is safe is only said once it was read back. */
+  private Verdicts suspended(RestorePoint point) {
+    String message = "suspended; resumes from " + point.location();
+    SavepointView savepoint =
+        point.savepoint().map(report.observed()::savepoint).orElseGet(SavepointView.Missing::new);
+    return switch (savepoint) {
+      // Not one that a plan took, or its user has deleted the record.
+      case SavepointView.Missing missing -> Verdicts.ready("Suspended", message);
+      case SavepointView.Ready ready -> Verdicts.ready("Suspended", message);
+      case SavepointView.Incomplete incomplete ->
+          Verdicts.reconciling(
+              "VerifyingSavepoint",
+              "suspended; its savepoint is being verified: " + incomplete.why());
+      case SavepointView.Broken broken ->
+          Verdicts.stalled(
+              "SavepointBroken",
+              "suspended, and Savepoint %s is not whole: %s: mend its files at %s before you resume"
+                  .formatted(point.savepoint().orElse(""), broken.why(), point.location()));
+    };
   }
 
   private boolean isReached(Desired desired) {
@@ -177,6 +198,10 @@ final class Health {
     Run run = current.get();
     if (run.finished()) {
       return Word.no("Finished", "the job has reached the end of its input");
+    }
+    if (run.ended().isPresent()) {
+      Run.End end = run.ended().get();
+      return Word.no("Job" + end.state(), "the job is %s: %s".formatted(end.state(), end.why()));
     }
     return switch (report.observed().revision(run.revision()).cluster()) {
       case ClusterView.Unreachable gone ->

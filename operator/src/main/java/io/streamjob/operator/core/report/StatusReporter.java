@@ -2,6 +2,7 @@ package io.streamjob.operator.core.report;
 
 import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Observed;
 import io.streamjob.operator.core.observed.Problem;
@@ -110,7 +111,11 @@ public final class StatusReporter {
         spec(run).map(RevisionSpec::image).orElse(null),
         run.generation(),
         run.jobId(),
-        run.finished() ? "FINISHED" : job(run).map(job -> job.state().name()).orElse("UNKNOWN"),
+        run.ended()
+            .map(Run.End::state)
+            .or(() -> job(run).map(JobView::state))
+            .map(JobState::name)
+            .orElse("UNKNOWN"),
         Conditions.time(run.submitted()),
         report.names().service(run.revision()));
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * All that a decision about a Savepoint is made from.
  *
  * @param source the job, as far as it can be saved now
- * @param cluster of the attempt under way
+ * @param cluster the one that was asked in the attempt under way; empty once nothing is left of it
  * @param replies to the calls of the attempt under way, by key
  */
 public record SavepointSituation(
@@ -19,7 +19,7 @@ public record SavepointSituation(
     SavepointFormat format,
     SavepointState state,
     Source source,
-    ClusterView cluster,
+    Optional<ClusterView> cluster,
     Map<String, Reply> replies,
     Instant now,
     String nonce) {
@@ -28,11 +28,18 @@ public record SavepointSituation(
   public sealed interface Source {
 
     /**
-     * It cannot be saved now.
+     * It cannot be saved just now.
      *
      * @param reason one word
      */
-    record Unable(String reason, String message) implements Source {}
+    record Busy(String reason, String message) implements Source {}
+
+    /**
+     * It does not run, and nothing is under way that would start it.
+     *
+     * @param reason one word
+     */
+    record NotRunning(String reason, String message) implements Source {}
 
     /** It runs and can be asked. */
     record Running(int revision, String jobId, String profile) implements Source {}

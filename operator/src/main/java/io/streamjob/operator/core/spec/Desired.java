@@ -1,12 +1,15 @@
 package io.streamjob.operator.core.spec;
 
 import io.streamjob.api.v1alpha1.SavepointFormat;
+import io.streamjob.api.v1alpha1.StreamJobSpec.UpgradeStrategy;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * What the user wants now.
  *
  * @param generation the generation of the spec that says so
+ * @param onFailure empty: a job that failed for good stays as it is
  */
 public record Desired(
     long generation,
@@ -14,7 +17,9 @@ public record Desired(
     RevisionSpec revision,
     Optional<InitialState> initialState,
     SavepointFormat savepointFormat,
-    boolean savepointOnDelete) {
+    boolean savepointOnDelete,
+    UpgradeStrategy strategy,
+    Optional<RestartPolicy> onFailure) {
 
   /** Whether and how the job should exist. */
   public enum Lifecycle {
@@ -32,6 +37,14 @@ public record Desired(
     /** A folder on the storage. */
     record OfLocation(String location) implements InitialState {}
   }
+
+  /**
+   * A job that failed for good is started again.
+   *
+   * @param restarts how often at most, at least 1
+   * @param within in which time
+   */
+  public record RestartPolicy(int restarts, Duration within) {}
 
   /** What a plan answers to: as long as it stays the same, nothing new was asked for. */
   public String goal() {

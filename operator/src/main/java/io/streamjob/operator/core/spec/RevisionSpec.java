@@ -27,7 +27,8 @@ public record RevisionSpec(
     int taskSlots,
     StateBackend stateBackend,
     String storageProfile,
-    Checkpoints checkpoints) {
+    Checkpoints checkpoints,
+    Optional<String> restartToken) {
 
   public RevisionSpec {
     imagePullSecrets = List.copyOf(imagePullSecrets);

@@ -9,8 +9,10 @@ import io.streamjob.api.v1alpha1.StreamJobSpec;
 import io.streamjob.api.v1alpha1.StreamJobSpec.DeletionMode;
 import io.streamjob.api.v1alpha1.StreamJobSpec.DesiredState;
 import io.streamjob.api.v1alpha1.StreamJobSpec.Toggle;
+import io.streamjob.api.v1alpha1.StreamJobSpec.UpgradeStrategy;
 import io.streamjob.operator.core.spec.Desired.InitialState;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
+import io.streamjob.operator.core.spec.Desired.RestartPolicy;
 import io.streamjob.operator.core.spec.RevisionSpec.Checkpoints;
 import io.streamjob.operator.core.spec.RevisionSpec.JobCode;
 import io.streamjob.operator.core.spec.RevisionSpec.PodSize;
@@ -35,7 +37,7 @@ public final class SpecParser {
   private static final StreamJobSpec NO_SPEC =
       new StreamJobSpec(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+          null, null, null, null);
 
   private final Map<String, StorageProfile> profiles;
 
@@ -106,7 +108,18 @@ public final class SpecParser {
         spec.savepoints() == null
             ? SavepointFormat.Canonical
             : or(spec.savepoints().format(), SavepointFormat.Canonical),
-        spec.onDelete() != DeletionMode.Cancel);
+        spec.onDelete() != DeletionMode.Cancel,
+        spec.upgrade() == null
+            ? UpgradeStrategy.Standby
+            : or(spec.upgrade().strategy(), UpgradeStrategy.Standby),
+        onFailure(spec.onFailure()));
+  }
+
+  private static Optional<RestartPolicy> onFailure(StreamJobSpec.@Nullable OnFailure spec) {
+    return Optional.ofNullable(spec)
+        .filter(given -> given.action() == StreamJobSpec.FailureAction.Restart)
+        .map(given ->
+            new RestartPolicy(or(given.restarts(), 3), duration(or(given.within(), "1h"))));
   }
 
   private static Lifecycle lifecycle(StreamJob job, StreamJobSpec spec) {
@@ -135,7 +148,8 @@ public final class SpecParser {
         taskManager.map(StreamJobSpec.TaskManager::taskSlots).orElse(1),
         or(spec.stateBackend(), StreamJobSpec.StateBackend.hashmap),
         profile(spec),
-        checkpoints(spec.checkpoints()));
+        checkpoints(spec.checkpoints()),
+        Optional.ofNullable(spec.restartToken()));
   }
 
   private static Map<String, String> engineConfig(StreamJobSpec spec) {

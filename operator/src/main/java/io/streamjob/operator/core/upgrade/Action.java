@@ -17,6 +17,9 @@ public sealed interface Action {
   /** Delete every object of a revision but its ControllerRevision. */
   record DeleteRevision(int revision) implements Action {}
 
+  /** Delete the ControllerRevision of a revision that nothing leads back to. */
+  record ForgetRevision(int revision) implements Action {}
+
   /** Forget the job: nothing of it is left to take care of. */
   record Release() implements Action {}
 

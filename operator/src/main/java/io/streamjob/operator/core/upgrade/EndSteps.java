@@ -21,6 +21,9 @@ final class EndSteps {
   /** A JobManager that is silent for longer is taken down, and the run with it. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  /** Pods that are still there then will not go by themselves: their node may be lost. */
+  private static final Duration LINGERING = Duration.ofSeconds(60);
+
   private EndSteps() {}
 
   /** The savepoint is complete: whatever the run still does, it must not go on. */
@@ -71,6 +74,13 @@ final class EndSteps {
     return remove(context, revision, "the pods of revision %d are ending".formatted(revision));
   }
 
+  /** Passes when nothing of the revision takes up room any more. */
+  static StepOutcome vacate(StepContext context, int revision) {
+    return context.observed().revision(revision).remains() == 0
+        ? context.advance(context.lineage(), "revision %d has made room".formatted(revision))
+        : remove(context, revision, "the pods of revision %d are ending".formatted(revision));
+  }
+
   /** Tried once: what may be left costs a few kilobytes, and nobody ever reads it. */
   private static Optional<Action> forget(StepContext context, int revision) {
     return context
@@ -112,9 +122,8 @@ final class EndSteps {
     if (job.get().state() == JobState.FINISHED && isSaved(context, run)) {
       return context.advance(after, message);
     }
-    // It was cancelled, or failed, perhaps before its tasks ran again after their JobManager's
-    // death:
-    // TaskManagers that have not noticed that may still write.
+    // Its tasks may have been brought back, and those of before not have noticed: they may still
+    // write.
     return remove(context, run.revision(), "its job is over");
   }
 
@@ -132,13 +141,13 @@ final class EndSteps {
 
   private static StepOutcome remove(StepContext context, int revision, String why) {
     Optional<Problem> problem =
-        context.isOverdue(SILENCE)
+        context.isOverdue(LINGERING)
             ? Optional.of(
                 new Problem(
                     "PodsRemain",
                     "pods of revision %d are still there (%s): if their node is lost, delete the Node or force-delete the pods"
                         .formatted(revision, why),
-                    false))
+                    true))
             : Optional.empty();
     return context.await(RECHECK, problem, List.of(new DeleteRevision(revision)));
   }

@@ -33,6 +33,13 @@ final class InProgress {
     if (overtaking.filter(desired -> givesWay(context, desired)).isPresent()) {
       return supersede(situation, overtaking.get());
     }
+    Optional<MachineState> reverted =
+        overtaking.flatMap(desired -> WayBack.ofRevert(context, desired));
+    if (reverted.isPresent()) {
+      return new Transition(
+          reverted.get(),
+          new Story("Reverted", "the spec was taken back: so is the upgrade", false));
+    }
     Optional<Plan> better = upgradeInstead(context);
     if (better.isPresent()) {
       return Moves.open(
@@ -55,7 +62,8 @@ final class InProgress {
     Step step = step(context);
     // Its state stays in the storage: a job that is to be deleted need not wait for it.
     boolean isOnlyLooking =
-        step instanceof Step.LocateCheckpoint && desired.lifecycle() == Lifecycle.DELETED;
+        (step instanceof Step.LocateCheckpoint || step instanceof Step.ConfirmUncommitted)
+            && desired.lifecycle() == Lifecycle.DELETED;
     return isOnlyLooking || context.plan().canBeSupersededAt(step);
   }
 
@@ -83,6 +91,7 @@ final class InProgress {
       case Step.ResolveInitialState resolve -> StateSteps.resolveInitialState(context);
       case Step.LocateCheckpoint locate -> StateSteps.locateCheckpoint(context, locate);
       case Step.Prepare prepare -> PrepareStep.evaluate(context, prepare.revision());
+      case Step.Vacate vacate -> EndSteps.vacate(context, vacate.revision());
       case Step.ConfirmUncommitted confirm -> StateSteps.confirmUncommitted(context, confirm.run());
       case Step.Park park -> ParkSteps.park(context);
       case Step.Unpark unpark -> ParkSteps.unpark(context);
@@ -116,6 +125,7 @@ final class InProgress {
         case Step.Cancel cancel -> named.add(cancel.revision());
         case Step.ResolveInitialState resolve -> {}
         case Step.LocateCheckpoint locate -> {}
+        case Step.Vacate vacate -> named.add(vacate.revision());
         case Step.ConfirmUncommitted confirm -> {}
         case Step.Park park -> {}
         case Step.Unpark unpark -> {}
@@ -152,11 +162,16 @@ final class InProgress {
 
   /** A new version that loses its JobManager may be to blame; whatever else ran starts again. */
   private static Decision lost(StepContext context, StepOutcome.Lost lost) {
-    if (context.plan().kind() == PlanKind.UPGRADE) {
+    Plan failed = context.plan();
+    boolean isNew = failed.startedRevision().equals(Optional.of(lost.run().revision()));
+    if (failed.kind() == PlanKind.UPGRADE && isNew) {
       return fail(context, lost.verdict());
     }
     MachineState state = context.situation().state();
-    Plan plan = Planner.recover(context.plan(), lost.run(), state.lastRevision() + 1);
+    if (!isNew) {
+      state = state.with(state.restarts().andOne(Restarts.LATELY, context.now()));
+    }
+    Plan plan = Planner.recover(failed, lost.run(), state.lastRevision() + 1);
     return new Transition(
         Moves.begin(context.situation(), state, plan),
         new Story(lost.verdict().reason(), lost.verdict().message(), true));

@@ -12,6 +12,7 @@ import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +21,9 @@ final class Moves {
 
   /** Whatever changes wakes the pass; this is only a safety net. */
   static final Duration QUIET = Duration.ofMinutes(10);
+
+  /** How many records of former revisions are kept, as Deployments do. */
+  private static final int RECORDS = 10;
 
   static final Duration SOON = Duration.ofSeconds(1);
 
@@ -36,9 +40,8 @@ final class Moves {
 
   /** The state at the first step of a plan. */
   static MachineState begin(Situation situation, MachineState state, Plan plan) {
-    int last = Math.max(state.lastRevision(), plan.startedRevision().orElse(0));
     return at(
-        new MachineState(last, state.lineage(), state.upgrade()),
+        state.withRevision(plan.startedRevision().orElse(0)),
         new Executing(plan, 0, attempt(situation, 1)));
   }
 
@@ -63,13 +66,27 @@ final class Moves {
   static List<Action> leftovers(Situation situation, Set<Integer> named) {
     Lineage lineage = situation.state().lineage();
     var needed = new HashSet<Integer>(named);
-    lineage.current().map(Run::revision).ifPresent(needed::add);
+    // A finished job needs no pods any more.
+    lineage.current().filter(run -> !run.finished()).map(Run::revision).ifPresent(needed::add);
     if (situation.state().upgrade() instanceof Executing) {
       lineage.previous().map(Run::revision).ifPresent(needed::add);
     }
     return situation.observed().revisions().entrySet().stream()
         .filter(entry -> entry.getValue().remains() > 0 && !needed.contains(entry.getKey()))
         .<Action>map(entry -> new DeleteRevision(entry.getKey()))
+        .toList();
+  }
+
+  /** Forgets the oldest revisions of which nothing but the record is left. */
+  static List<Action> forgotten(Situation situation) {
+    List<Integer> records =
+        situation.observed().revisions().entrySet().stream()
+            .filter(entry -> entry.getValue().remains() == 0 && entry.getValue().spec().isPresent())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    return records.subList(0, Math.max(0, records.size() - RECORDS)).stream()
+        .<Action>map(Action.ForgetRevision::new)
         .toList();
   }
 }

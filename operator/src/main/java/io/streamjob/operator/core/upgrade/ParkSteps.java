@@ -31,7 +31,20 @@ final class ParkSteps {
         "no JobManager can bring revision %d back");
   }
 
+  /**
+   * A job that is over is not to be brought back: Flink forgets it once, and not what was parked.
+   */
   static StepOutcome unpark(StepContext context) {
+    boolean isOver =
+        context
+            .lineage()
+            .current()
+            .flatMap(run -> context.observed().job(run.revision(), run.jobId()))
+            .filter(job -> job.state().isGloballyTerminal())
+            .isPresent();
+    if (isOver) {
+      return context.advance(context.lineage().unparked(), "the job is over");
+    }
     return untilDone(
         context,
         run -> new Action.Unpark(context.key("unpark"), run.revision(), run.jobId()),

@@ -3,7 +3,6 @@ package io.streamjob.operator.core.upgrade;
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
-import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Lineage;
@@ -18,12 +17,17 @@ import io.streamjob.operator.core.upgrade.Decision.Act;
 import io.streamjob.operator.core.upgrade.Decision.Story;
 import io.streamjob.operator.core.upgrade.Decision.Transition;
 import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** No plan is under way: is there something to do? */
 final class Resting {
+
+  /** How often an unreachable cluster's objects are made whole again. */
+  private static final Duration MENDING = Duration.ofSeconds(30);
 
   private Resting() {}
 
@@ -62,34 +66,57 @@ final class Resting {
 
   /** Keeps what runs running, also while the spec makes no sense. */
   private static Decision tend(Situation situation, Optional<GaveUp> gaveUp) {
-    List<Action> removals = Moves.leftovers(situation, Set.of());
+    var removals = new ArrayList<Action>(Moves.leftovers(situation, Set.of()));
+    removals.addAll(Moves.forgotten(situation));
     Optional<Run> running = situation.state().lineage().current().filter(run -> !run.finished());
     if (running.isEmpty()) {
       return new Act(removals, Moves.QUIET, Optional.empty());
     }
     Run run = running.get();
     RevisionView view = situation.observed().revision(run.revision());
+    if (run.failed()) {
+      return FailedRun.tend(situation, run, gaveUp, removals);
+    }
     if (!view.workloads() && view.spec().isPresent()) {
       return new Act(List.of(new ApplyRevision(run.revision())), Moves.SOON, view.problem());
     }
     Optional<JobView> job = situation.observed().job(run.revision(), run.jobId());
-    if (job.filter(known -> known.state() == JobState.FINISHED).isPresent()) {
-      MachineState finished = situation.state().with(situation.state().lineage().finished());
-      return new Transition(
-          finished, new Story("Finished", "the job has reached the end of its input", false));
+    if (job.filter(known -> known.state().isGloballyTerminal()).isPresent()) {
+      return ended(situation, job.get());
     }
     if (Moves.isNewlyProven(run, job)) {
       return new Transition(
           situation.state().with(situation.state().lineage().proven()),
           new Story("Proven", "the run has completed its first checkpoint", false));
     }
-    if (view.cluster() instanceof ClusterView.Reachable && job.isEmpty()) {
-      return Moves.open(situation, recovery(situation, run, gaveUp));
-    }
-    return new Act(removals, Moves.QUIET, job.flatMap(Resting::failure).or(view::problem));
+    return switch (view.cluster()) {
+      case ClusterView.Reachable cluster when job.isEmpty() ->
+          Moves.open(situation, recovery(situation, run, gaveUp));
+      case ClusterView.Reachable cluster -> new Act(removals, Moves.QUIET, view.problem());
+      case ClusterView.Unreachable gone when view.isUnseen() || view.spec().isEmpty() ->
+          new Act(removals, Moves.QUIET, view.problem());
+      // Something that its pods need, and that is not watched, may be gone.
+      case ClusterView.Unreachable gone ->
+          new Act(List.of(new ApplyRevision(run.revision())), MENDING, view.problem());
+    };
   }
 
-  private static Plan recovery(Situation situation, Run run, Optional<GaveUp> gaveUp) {
+  private static Decision ended(Situation situation, JobView job) {
+    MachineState state = situation.state();
+    if (job.state() == JobState.FINISHED) {
+      return new Transition(
+          state.with(state.lineage().finished()),
+          new Story("Finished", "the job has reached the end of its input", false));
+    }
+    var end = new Run.End(job.state(), job.failure().orElse("Flink gives no reason"));
+    // A run that failed has come as far as its checkpoints, whoever was looking then.
+    Lineage lineage = job.completedCheckpoints() > 0 ? state.lineage().proven() : state.lineage();
+    return new Transition(
+        state.with(lineage.ended(Optional.of(end))),
+        new Story("Job" + Texts.word(job.state().name()), end.why(), true));
+  }
+
+  static Plan recovery(Situation situation, Run run, Optional<GaveUp> gaveUp) {
     int next = situation.state().lastRevision() + 1;
     // A job that is to be suspended is asked for its savepoint anew once it runs again.
     Optional<GaveUp> afterwards =
@@ -102,19 +129,5 @@ final class Resting {
         .desired()
         .map(desired -> Planner.recover(desired, run, next, afterwards))
         .orElseGet(() -> Planner.recover(run, next, afterwards));
-  }
-
-  private static Optional<Problem> failure(JobView job) {
-    return job.state() == JobState.FAILED || job.state() == JobState.CANCELED
-        ? Optional.of(
-            new Problem(
-                "JobFailed",
-                "the job is %s%s; its newest checkpoint is %s: mend the cause and apply the mended version, which starts from there"
-                    .formatted(
-                        job.state(),
-                        job.failure().map(why -> " (" + why + ")").orElse(""),
-                        job.latestCheckpoint().orElse("not known")),
-                true))
-        : Optional.empty();
   }
 }

@@ -156,7 +156,7 @@ final class SnapshotStep {
       return context.await(); // brought back before it was parked
     }
     if (now.isEmpty()) {
-      return context.fail("JobEnded", RESTARTED);
+      return lostMidway();
     }
     Optional<JobView> job = Optional.ofNullable(cluster.jobs().get(run.jobId()));
     return job.filter(
@@ -174,6 +174,24 @@ final class SnapshotStep {
                                 .formatted(run.revision()))),
                 "%s: its newest checkpoint counts, %s".formatted(ended(cluster), checkpoint)))
         .orElseGet(() -> context.fail("JobEnded", ended(cluster)));
+  }
+
+  /** Its JobManager died after it was parked: it is recovered, and then stopped anew. */
+  private StepOutcome lostMidway() {
+    boolean isWorthIt =
+        switch (context.plan().kind()) {
+          case UPGRADE, SUSPEND ->
+              context
+                  .situation()
+                  .state()
+                  .restarts()
+                  .allow(context.limits().snapshotAttempts(), Restarts.LATELY, context.now());
+          case CREATE, REPLACE, RESUME, RECOVER, DELETE, KEEP, ROLLBACK, ABANDON -> false;
+        };
+    return isWorthIt
+        ? new StepOutcome.Lost(
+            run, new Verdict("JobLost", RESTARTED + ": it is recovered, and then stopped anew"))
+        : context.fail("JobEnded", RESTARTED);
   }
 
   private StepOutcome afterFailure(TriggerView.Failed failed, boolean jobIsOver) {

@@ -5,6 +5,7 @@ import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Verdict;
@@ -120,7 +121,7 @@ final class StartSteps {
         context.lineage().restorePoint(),
         context.now(),
         false,
-        false,
+        Optional.empty(),
         false);
   }
 
@@ -131,7 +132,7 @@ final class StartSteps {
       return context.await(RETRY, Optional.empty(), List.of());
     }
     if (answer instanceof Reply.Failed failed) {
-      if (failed.problem().isFinal() && mustStart(context)) {
+      if (failed.problem().isFinal() && mustStart(context) && !context.isOvertaken()) {
         return context.await(
             INSIST,
             Optional.of(failed.problem()),
@@ -254,8 +255,10 @@ final class StartSteps {
   }
 
   private static StepOutcome notYet(StepContext context, Problem problem, List<Action> actions) {
-    boolean isGivenUp =
-        context.isOverdue(context.limits().healthy()) && context.lineage().previous().isPresent();
-    return isGivenUp ? context.fail(problem) : context.await(RETRY, Optional.of(problem), actions);
+    // Without a way back to something that runs, there is nothing better to do than to wait.
+    boolean hasWayBack = context.plan().kind() == PlanKind.UPGRADE || context.isOnKeptCluster();
+    return hasWayBack && context.isOverdue(context.limits().healthy())
+        ? context.fail(problem)
+        : context.await(RETRY, Optional.of(problem), actions);
   }
 }

@@ -36,7 +36,7 @@ final class StateSteps {
   }
 
   private static StepOutcome resolve(StepContext context, String name) {
-    return switch (context.observed().initialSavepoint()) {
+    return switch (context.observed().savepoint(name)) {
       case SavepointView.Ready ready -> resolved(context, ready.location(), Optional.of(name));
       case SavepointView.Missing missing ->
           context.await(
@@ -50,6 +50,13 @@ final class StateSteps {
               new Problem(
                   "SavepointIncomplete",
                   "Savepoint %s is not complete: %s".formatted(name, incomplete.why()),
+                  false));
+      case SavepointView.Broken broken ->
+          context.await(
+              new Problem(
+                  "SavepointBroken",
+                  "spec.initialState.from.savepointRef: Savepoint %s will never be complete (%s): name another"
+                      .formatted(name, broken.why()),
                   false));
     };
   }

@@ -55,6 +55,11 @@ record StepContext(Situation situation, UpgradeState.Executing executing) {
     };
   }
 
+  /** Whether something else is wanted by now. */
+  boolean isOvertaken() {
+    return desired().filter(wanted -> !wanted.goal().equals(plan().goal())).isPresent();
+  }
+
   /** Whether this plan goes back to the cluster that the former run had. */
   boolean isOnKeptCluster() {
     return plan().kind() == PlanKind.ROLLBACK

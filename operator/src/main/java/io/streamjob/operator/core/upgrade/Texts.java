@@ -1,6 +1,7 @@
 package io.streamjob.operator.core.upgrade;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** How figures are written for people. */
 final class Texts {
@@ -14,6 +15,11 @@ final class Texts {
     }
     int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
     return text.substring(0, end) + " …";
+  }
+
+  /** Flink's constant as a word: FAILED as Failed. */
+  static String word(String constant) {
+    return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
   }
 
   /** A duration in whole minutes where it is one, else in seconds. */

@@ -1,11 +1,13 @@
 package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.upgrade.Decision.Act;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
 import io.streamjob.operator.core.upgrade.UpgradeState.Stalled;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Decides what a pass does. One function of what is known; everything else carries it out. */
@@ -14,22 +16,42 @@ public final class UpgradeMachine {
   private static final Problem STATE_LOST =
       new Problem(
           "StateLost",
-          "status.machine is gone while revisions of this job exist, and nothing is touched in"
-              + " doubt: restore the status from a backup, or delete this StreamJob and create it"
-              + " anew with its newest snapshot as spec.initialState.from.location",
+          "this job has revisions that status.machine knows nothing of: the status was lost, or is an older one, and nothing is touched in doubt:"
+              + " restore the newest status from a backup; or delete this StreamJob, which removes its pods and keeps its files, and create it anew"
+              + " with spec.initialState.from.location set to its newest checkpoint or savepoint",
           true);
 
   private UpgradeMachine() {}
 
-  /** A job never seen before has no revisions: the status was wiped, or came from elsewhere. */
+  /** Revisions that the status knows nothing of: it was wiped, or is an older one. */
   private static boolean isStateLost(Situation situation) {
-    return situation.state().lastRevision() == 0 && !situation.observed().revisions().isEmpty();
+    return situation.observed().revisions().entrySet().stream()
+        .filter(entry -> entry.getKey() > situation.state().lastRevision())
+        .map(Map.Entry::getValue)
+        .anyMatch(view -> view.remains() > 0 || view.spec().isPresent());
+  }
+
+  /** What nobody knows any more can still be removed; its files stay. */
+  private static Decision lost(Situation situation) {
+    boolean isUnwanted =
+        situation.desired().filter(d -> d.lifecycle() == Lifecycle.DELETED).isPresent();
+    if (!isUnwanted) {
+      return new Act(List.of(), Moves.QUIET, Optional.of(STATE_LOST));
+    }
+    List<Action> removals =
+        situation.observed().revisions().entrySet().stream()
+            .filter(entry -> entry.getValue().remains() > 0)
+            .<Action>map(entry -> new Action.DeleteRevision(entry.getKey()))
+            .toList();
+    return removals.isEmpty()
+        ? new Act(List.of(new Action.Release()), Moves.QUIET, Optional.empty())
+        : new Act(removals, Moves.SOON, Optional.empty());
   }
 
   /** The next state, or what to do in this one. */
   public static Decision decide(Situation situation) {
     if (isStateLost(situation)) {
-      return new Act(List.of(), Moves.QUIET, Optional.of(STATE_LOST));
+      return lost(situation);
     }
     return switch (situation.state().upgrade()) {
       case Idle idle -> Resting.decide(situation, Optional.empty());

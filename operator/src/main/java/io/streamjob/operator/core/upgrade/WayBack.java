@@ -1,13 +1,16 @@
 package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
+import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.Planner;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.plan.Verdict;
+import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
 import io.streamjob.operator.core.upgrade.UpgradeState.Stalled;
 import java.util.Optional;
@@ -33,6 +36,30 @@ final class WayBack {
     return new WayBack(context, verdict).next();
   }
 
+  /** The spec was taken back while its new version had not committed anything. */
+  static Optional<MachineState> ofRevert(StepContext context, Desired desired) {
+    return new WayBack(context, new Verdict("Reverted", "the spec was taken back")).revert(desired);
+  }
+
+  private Optional<MachineState> revert(Desired desired) {
+    Step step = plan.steps().get(context.executing().cursor());
+    return plan.kind() == PlanKind.UPGRADE && step instanceof Step.AwaitHealthy
+        ? lineage
+            .previous()
+            .filter(run -> run.digest().equals(desired.revision().digest()))
+            .filter(run -> desired.lifecycle() == Desired.Lifecycle.RUNNING && !hasCommitted())
+            .map(run -> begin(Planner.revert(rollbackTo(run), desired)))
+        : Optional.empty();
+  }
+
+  private boolean hasCommitted() {
+    return lineage
+        .current()
+        .flatMap(run -> context.observed().job(run.revision(), run.jobId()))
+        .filter(job -> job.completedCheckpoints() > 0)
+        .isPresent();
+  }
+
   private MachineState next() {
     return switch (plan.kind()) {
       case UPGRADE -> isOldRunOver() ? rollback(lineage.previous().get()) : abandon(verdict);
@@ -55,12 +82,15 @@ final class WayBack {
   }
 
   private MachineState rollback(Run previous) {
+    return begin(rollbackTo(previous));
+  }
+
+  private Plan rollbackTo(Run previous) {
     boolean isKept =
         context.observed().revision(previous.revision()).cluster() instanceof ClusterView.Reachable;
-    return begin(
-        isKept
-            ? Planner.rollback(plan, submitted(), previous, verdict)
-            : Planner.rollbackAfresh(plan, submitted(), previous, nextRevision(), verdict));
+    return isKept
+        ? Planner.rollback(plan, submitted(), previous, verdict)
+        : Planner.rollbackAfresh(plan, submitted(), previous, nextRevision(), verdict);
   }
 
   private MachineState rollbackAfresh() {
@@ -68,7 +98,15 @@ final class WayBack {
   }
 
   private MachineState goOnOrAbandon() {
-    return lineage.current().isEmpty() ? abandon(Stories.andBefore(verdict, plan)) : stalled();
+    return lineage.current().isEmpty() ? abandon(Stories.andBefore(verdict, plan)) : failed();
+  }
+
+  /** What came back failed for good, which is for the policy to deal with. */
+  private MachineState failed() {
+    var end = new Run.End(JobState.FAILED, verdict.message());
+    return state
+        .with(lineage.ended(Optional.of(end)))
+        .with(plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new));
   }
 
   private MachineState abandon(Verdict why) {

@@ -26,7 +26,7 @@ class PlannerTest {
           Optional.empty(),
           Instant.EPOCH,
           false,
-          false,
+          Optional.empty(),
           false);
 
   private static final Map<String, Lineage> LINEAGES =
@@ -116,7 +116,7 @@ class PlannerTest {
     "RESUME, AwaitHealthy, true",
     "RECOVER, AwaitHealthy, true",
     "ROLLBACK, AwaitHealthy, true",
-    "REPLACE, AwaitHealthy, false",
+    "REPLACE, AwaitHealthy, true",
     "REPLACE, Cancel, false",
     "RECOVER, LocateCheckpoint, false"
   })
@@ -172,6 +172,7 @@ class PlannerTest {
       case Step.Cancel cancel -> step.label() + " " + cancel.revision();
       case Step.ResolveInitialState resolve -> step.label();
       case Step.LocateCheckpoint locate -> step.label();
+      case Step.Vacate vacate -> step.label() + " " + vacate.revision();
       case Step.ConfirmUncommitted confirm -> step.label();
       case Step.Park park -> step.label();
       case Step.Unpark unpark -> step.label();

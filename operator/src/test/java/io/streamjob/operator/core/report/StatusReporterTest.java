@@ -25,6 +25,7 @@ import io.streamjob.operator.core.report.StatusReporter.RevisionNames;
 import io.streamjob.operator.core.spec.ParsedSpec;
 import io.streamjob.operator.core.upgrade.Attempt;
 import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Restarts;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeState;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
@@ -37,10 +38,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusReporterTest {
@@ -58,7 +62,7 @@ class StatusReporterTest {
           Optional.of(POINT),
           Instant.EPOCH,
           false,
-          false,
+          Optional.empty(),
           false);
   private static final Lineage RUNS = Lineage.EMPTY.submitted(FRESH).proven();
   private static final ClusterView SILENT = new ClusterView.Unreachable("refused");
@@ -111,6 +115,14 @@ class StatusReporterTest {
                   RUNS,
                   new Idle(),
                   cluster(JobState.FAILED),
+                  new Problem("JobFailed", "mend it", true))),
+          Map.entry(
+              "failed and gone",
+              new Sight(
+                  "1",
+                  RUNS.ended(Optional.of(new Run.End(JobState.FAILED, "it broke"))),
+                  new Idle(),
+                  SILENT,
                   new Problem("JobFailed", "mend it", true))),
           Map.entry(
               "upgrading",
@@ -183,6 +195,7 @@ class StatusReporterTest {
           restarting          | Reconciling JobRESTARTING    | False/JobRESTARTING            | True/UpToDate
           silent              | Reconciling JobManagerUnreachable | Unknown/JobManagerUnreachable | True/UpToDate
           failed              | Stalled JobFailed            | False/JobFAILED                | True/UpToDate
+          failed and gone     | Stalled JobFailed            | False/JobFAILED                | True/UpToDate
           upgrading           | Reconciling Upgrade          | True/Running                   | False/Outdated
           upgrading, hindered | Reconciling ImagePullBackOff | True/Running                   | False/Outdated
           rolled back         | Stalled JobFailed            | True/Running                   | False/Outdated
@@ -208,9 +221,29 @@ class StatusReporterTest {
     assertThat(word(conditions.get("UpToDate"))).isEqualTo(upToDate);
   }
 
+  @ParameterizedTest
+  @MethodSource("savepoints")
+  void aSuspendedJobIsReadyOnceItsSavepointIsVerified(
+      SavepointView savepoint, String type, String reason) {
+    Condition condition =
+        conditions(
+                StatusReporter.report(
+                    report("suspended", Map.of("orders-1", savepoint), Optional.empty(), NOW)))
+            .get(type);
+    assertThat(condition.status()).isEqualTo(Status.True);
+    assertThat(condition.reason()).isEqualTo(reason);
+  }
+
+  static Stream<Arguments> savepoints() {
+    return Stream.of(
+        Arguments.of(new SavepointView.Ready("s3://f/sp"), "Ready", "Suspended"),
+        Arguments.of(new SavepointView.Incomplete("w"), "Reconciling", "VerifyingSavepoint"),
+        Arguments.of(new SavepointView.Broken("a file is missing"), "Stalled", "SavepointBroken"));
+  }
+
   @Test
   void everySightIsInTheTable() {
-    assertThat(SIGHTS).hasSize(20);
+    assertThat(SIGHTS).hasSize(21);
   }
 
   @ParameterizedTest
@@ -313,6 +346,14 @@ class StatusReporterTest {
   }
 
   private static Report report(String name, Optional<StreamJobStatus> before, Instant now) {
+    return report(name, Map.of(), before, now);
+  }
+
+  private static Report report(
+      String name,
+      Map<String, SavepointView> savepoints,
+      Optional<StreamJobStatus> before,
+      Instant now) {
     Sight sight = SIGHTS.get(name);
     var view =
         new RevisionView(
@@ -326,7 +367,7 @@ class StatusReporterTest {
         new PlainNames(),
         spec(sight.spec()),
         state(sight),
-        new Observed(Map.of(1, view), Map.of(), new SavepointView.Missing()),
+        new Observed(Map.of(1, view), Map.of(), savepoints),
         Optional.of(sight.problem()).filter(problem -> !problem.equals(NONE)),
         List.of(),
         before,
@@ -334,7 +375,7 @@ class StatusReporterTest {
   }
 
   private static MachineState state(Sight sight) {
-    return new MachineState(1, sight.lineage(), sight.upgrade());
+    return new MachineState(1, sight.lineage(), sight.upgrade(), Restarts.NONE);
   }
 
   private static ParsedSpec spec(String text) {

@@ -7,9 +7,11 @@ import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.api.v1alpha1.StreamJobSpec.CheckpointMode;
 import io.streamjob.api.v1alpha1.StreamJobSpec.ImagePullPolicy;
 import io.streamjob.api.v1alpha1.StreamJobSpec.StateBackend;
+import io.streamjob.api.v1alpha1.StreamJobSpec.UpgradeStrategy;
 import io.streamjob.operator.core.Samples;
 import io.streamjob.operator.core.spec.Desired.InitialState;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
+import io.streamjob.operator.core.spec.Desired.RestartPolicy;
 import io.streamjob.operator.core.spec.RevisionSpec.Checkpoints;
 import io.streamjob.operator.core.spec.RevisionSpec.JobCode;
 import io.streamjob.operator.core.spec.RevisionSpec.PodSize;
@@ -52,7 +54,8 @@ class SpecParserTest {
               CheckpointMode.AtLeastOnce,
               true,
               false,
-              5));
+              5),
+          Optional.of("monday"));
 
   @Test
   void whatIsLeftOutTakesTheDocumentedDefault() {
@@ -80,15 +83,43 @@ class SpecParserTest {
                         CheckpointMode.ExactlyOnce,
                         false,
                         true,
-                        2)),
+                        2),
+                    Optional.empty()),
                 Optional.empty(),
                 SavepointFormat.Canonical,
-                true));
+                true,
+                UpgradeStrategy.Standby,
+                Optional.empty()));
   }
 
   @Test
   void everyFieldIsRead() {
     assertThat(Samples.desired(Samples.FULL).revision()).isEqualTo(FULL);
+  }
+
+  @Test
+  void whatAFailureLeadsToIsRead() {
+    assertThat(Samples.desired("image: a\nonFailure: {action: Stall, restarts: 7}").onFailure())
+        .isEmpty();
+    assertThat(Samples.desired("image: a\nonFailure: {action: Restart}").onFailure())
+        .contains(new RestartPolicy(3, Duration.ofHours(1)));
+    assertThat(
+            Samples.desired("image: a\nonFailure: {action: Restart, restarts: 7, within: 5m}")
+                .onFailure())
+        .contains(new RestartPolicy(7, Duration.ofMinutes(5)));
+  }
+
+  @Test
+  void theStrategyIsReadAndRestartsNothing() {
+    Desired desired = Samples.desired("image: a\nupgrade: {strategy: Recreate}");
+    assertThat(desired.strategy()).isEqualTo(UpgradeStrategy.Recreate);
+    assertThat(desired.revision()).isEqualTo(Samples.desired("image: a").revision());
+  }
+
+  @Test
+  void aNewRestartTokenIsANewRevision() {
+    assertThat(Samples.desired("image: a\nrestartToken: x").revision().digest())
+        .isNotEqualTo(Samples.desired("image: a").revision().digest());
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.report.StatusReporter;
 import io.streamjob.operator.core.report.StatusReporter.RevisionNames;
+import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ final class Invariants {
         .isLessThan(MOST_BYTES);
     assertThat(StateCodec.decode(Optional.of(text)))
         .as(() -> world.about("the state, written and read"))
-        .isEqualTo(new StateCodec.Decoded.Known(state));
+        .isEqualTo(new Decoded.Known<>(state));
     if (state.upgrade() instanceof Executing executing) {
       checkId(executing);
     }

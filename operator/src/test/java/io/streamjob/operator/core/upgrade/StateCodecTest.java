@@ -2,7 +2,7 @@ package io.streamjob.operator.core.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamjob.operator.core.upgrade.StateCodec.Decoded;
+import io.streamjob.operator.core.state.Decoded;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +13,8 @@ class StateCodecTest {
 
   @Test
   void noTextIsAJobThatWasNeverSeen() {
-    assertThat(StateCodec.decode(Optional.empty())).isEqualTo(new Decoded.Known(MachineState.NEW));
+    assertThat(StateCodec.decode(Optional.empty()))
+        .isEqualTo(new Decoded.Known<>(MachineState.NEW));
   }
 
   @ParameterizedTest
@@ -25,13 +26,13 @@ class StateCodecTest {
         "[]",
         "7",
         "not json",
-        "{\"version\":1}",
-        "{\"version\":1,\"state\":null}",
-        "{\"version\":1,\"state\":{}}",
-        "{\"version\":1,\"state\":{\"lastRevision\":3}}",
-        "{\"version\":1,\"state\":{\"lastRevision\":3,\"lineage\":null,\"upgrade\":{\"is\":\"Idle\"}}}",
+        "{\"version\":2}",
+        "{\"version\":2,\"state\":null}",
+        "{\"version\":2,\"state\":{}}",
+        "{\"version\":2,\"state\":{\"lastRevision\":3}}",
+        "{\"version\":2,\"state\":{\"lastRevision\":3,\"lineage\":null,\"upgrade\":{\"is\":\"Idle\"}}}",
         "{\"version\":0,\"state\":{\"lastRevision\":3}}",
-        "{\"version\":1,\"state\":{\"lastRevision\":3,\"unheard\":1}}"
+        "{\"version\":2,\"state\":{\"lastRevision\":3,\"unheard\":1}}"
       })
   void whatCannotBeReadIsNotTouched(String text) {
     assertThat(StateCodec.decode(Optional.of(text))).isInstanceOf(Decoded.Foreign.class);
@@ -46,11 +47,20 @@ class StateCodecTest {
   }
 
   @Test
-  void aNewerFormatIsNotTouchedAndSaysSo() {
-    assertThat(StateCodec.decode(Optional.of("{\"version\":2,\"state\":{\"news\":true}}")))
+  void anOlderFormatIsNotTouchedAndSaysSo() {
+    assertThat(StateCodec.decode(Optional.of("{\"version\":1,\"state\":{\"lastRevision\":3}}")))
         .isEqualTo(
-            new Decoded.Foreign(
-                "status.machine was written by a newer operator (format 2, this one knows 1):"
+            new Decoded.Foreign<>(
+                "status.machine was written by an older operator (format 1, this one knows 2):"
+                    + " put that one back; nothing is touched until then"));
+  }
+
+  @Test
+  void aNewerFormatIsNotTouchedAndSaysSo() {
+    assertThat(StateCodec.decode(Optional.of("{\"version\":3,\"state\":{\"news\":true}}")))
+        .isEqualTo(
+            new Decoded.Foreign<>(
+                "status.machine was written by a newer operator (format 3, this one knows 2):"
                     + " upgrade the operator; nothing is touched until then"));
   }
 }

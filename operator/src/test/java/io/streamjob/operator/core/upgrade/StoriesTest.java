@@ -8,12 +8,14 @@ import static io.streamjob.operator.core.upgrade.Tale.expectIdle;
 import static io.streamjob.operator.core.upgrade.Tale.expectNothing;
 import static io.streamjob.operator.core.upgrade.Tale.expectRestorePoint;
 import static io.streamjob.operator.core.upgrade.Tale.expectStalled;
+import static io.streamjob.operator.core.upgrade.Tale.expectStopped;
 import static io.streamjob.operator.core.upgrade.Tale.expectUntouched;
 import static io.streamjob.operator.core.upgrade.Tale.running;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamjob.operator.core.Golden;
 import io.streamjob.operator.core.observed.SavepointView;
+import io.streamjob.operator.core.plan.Run;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +42,10 @@ class StoriesTest {
     stop();
   }
 
+  private static World recreate(String fields) {
+    return running().apply(fields + "\nupgrade: {strategy: Recreate}");
+  }
+
   private static void begin() {
     STORIES.put("create", () -> expectIdle(running(), ONE));
     STORIES.put(
@@ -54,6 +60,15 @@ class StoriesTest {
           world.initialSavepoint = new SavepointView.Ready("s3://flink/shop/old/savepoint-7");
           world.snapshots.put("s3://flink/shop/old/savepoint-7", "the old job");
           return expectIdle(world.note("Savepoint before is complete").settle(), ONE);
+        });
+    STORIES.put(
+        "create from a savepoint that will never be complete",
+        () -> {
+          World world =
+              new World().apply(ONE + "\ninitialState: {from: {savepointRef: {name: before}}}");
+          world.initialSavepoint = new SavepointView.Broken("its job ended");
+          world.note("Savepoint before is stalled").seconds(10);
+          return expectIdle(world.apply(ONE).settle(), ONE);
         });
     STORIES.put(
         "create from a location",
@@ -388,20 +403,133 @@ class StoriesTest {
 
   private static void lose() {
     STORIES.put(
+        "a job that failed stays as it is, also when its JobManager restarts",
+        () -> {
+          World world = new World().apply("image: example/orders:fails-later").seconds(60);
+          expectStopped(world.restartJobManager(1).seconds(60), "JobFailed");
+          return expectIdle(world.apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
+        "a job that failed is brought back by its JobManager after all",
+        () -> {
+          World world = new World().apply("image: example/orders:fails-later").seconds(11);
+          world.until(w -> w.state().lineage().current().filter(Run::failed).isPresent());
+          return expectStopped(world.restartJobManager(1).seconds(60), "JobFailed");
+        });
+    STORIES.put(
+        "a job that failed starts again within its limits",
+        () ->
+            expectStopped(
+                new World()
+                    .apply(
+                        "image: example/orders:fails-later\nonFailure: {action: Restart, restarts: 2}")
+                    .seconds(200),
+                "RestartsExhausted"));
+    STORIES.put(
+        "delete a job that failed, with the storage gone",
+        () -> {
+          World world = new World().apply("image: example/orders:fails-later").seconds(60);
+          world.isStorageDown = true;
+          world.note("the storage is gone").deleteJob("image: example/orders:fails-later").settle();
+          assertThat(world.isReleased).as(world.about("whether it is gone")).isTrue();
+          return world;
+        });
+    STORIES.put(
+        "recover a job that Flink refuses by now, until it is mended",
+        () -> {
+          World world = running().loseJobManager(1).untilAt("Recover", "Prepare");
+          world.refuses = true;
+          world.note("main() cannot reach its topic any more").seconds(120);
+          assertThat(world.isAt("Recover", "Submit")).as(world.about("it is tried again")).isTrue();
+          world.refuses = false;
+          return expectIdle(world.apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
+        "suspend a job that failed, and resume it as another version",
+        () ->
+            expectIdle(
+                new World()
+                    .apply("image: example/orders:fails-later")
+                    .seconds(60)
+                    .apply("image: example/orders:fails-later\nstate: Suspended")
+                    .settle()
+                    .apply(TWO)
+                    .settle(),
+                TWO));
+    STORIES.put(
+        "restart by a token",
+        () -> {
+          String again = ONE + "\nrestartToken: again";
+          return expectIdle(running().apply(again).settle(), ONE);
+        });
+    STORIES.put(
+        "upgrade where there is no room for two", () -> expectIdle(recreate(TWO).settle(), TWO));
+    STORIES.put(
+        "roll back where there is no room for two",
+        () -> expectStalled(recreate("image: example/orders:fails").settle(), "JobFailed", ONE));
+    STORIES.put(
+        "take the spec back where there is no room for two",
+        () ->
+            expectIdle(
+                recreate("image: example/orders:no-image")
+                    .untilAt("Upgrade", "Prepare")
+                    .apply(ONE)
+                    .settle(),
+                ONE));
+    STORIES.put(
+        "take the spec back before the new version committed anything",
+        () ->
+            expectIdle(
+                running()
+                    .apply("image: example/orders:restarts")
+                    .untilAt("Upgrade", "AwaitHealthy")
+                    .seconds(5)
+                    .apply(ONE)
+                    .settle(),
+                ONE));
+    STORIES.put(
+        "old revisions are forgotten",
+        () -> {
+          World world = running();
+          for (int i = 2; i < 14; i++) {
+            world.apply("image: example/orders:" + i).settle();
+          }
+          assertThat(world.clusters.keySet()).contains(3, 13).doesNotContain(1, 2);
+          return expectIdle(world, "image: example/orders:13");
+        });
+    STORIES.put(
+        "the status is an older one",
+        () -> {
+          World world = running().keepStatus().apply(TWO).settle().restoreStatus().seconds(20);
+          assertThat(world.running()).as("what runs").isPresent();
+          assertThat(world.asked).as("what was done").doesNotContain("Release");
+          return world.deleteJob(TWO).settle();
+        });
+    STORIES.put(
+        "the JobManager dies while the job is parked, again and again",
+        () -> {
+          World world = running().apply(TWO);
+          for (int i = 0; i < 4; i++) {
+            world.untilAt("Upgrade", "TakeSnapshot");
+            world.loseJobManager(world.state().lineage().current().orElseThrow().revision());
+            world.until(w -> !w.isAt("Upgrade", "TakeSnapshot"));
+          }
+          return expectStalled(world.settle(), "JobEnded", ONE);
+        });
+    STORIES.put(
         "the JobManager dies and brings the job back",
         () -> expectIdle(running().restartJobManager(1).settle(), ONE));
     STORIES.put(
         "the JobManager dies while the job is parked",
         () ->
-            expectStalled(
+            expectIdle(
                 running()
                     .apply(TWO)
                     .untilAt("Upgrade", "TakeSnapshot")
                     .restartJobManager(1)
                     .seconds(90)
                     .settle(),
-                "JobEnded",
-                ONE));
+                TWO));
     STORIES.put(
         "the JobManager dies after the first checkpoint of a new version was completed unseen",
         () -> {
@@ -488,10 +616,7 @@ class StoriesTest {
   }
 
   private static World stop(StopEnding ending, World world) {
-    world.endStopsBy(ending).apply(TWO).settle();
-    return ending == StopEnding.DIES_BEFORE
-        ? expectStalled(world, "JobEnded", ONE)
-        : expectIdle(world, TWO);
+    return expectIdle(world.endStopsBy(ending).apply(TWO).settle(), TWO);
   }
 
   static Stream<String> stories() {

@@ -2,6 +2,7 @@ package io.streamjob.operator.core.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 
@@ -32,6 +33,17 @@ final class Tale {
   static World expectStalled(World world, String reason, String image) {
     assertThat(reason(world)).as(world.about("the end")).isEqualTo(reason);
     return expectRunning(world, image);
+  }
+
+  /** Nothing runs, nothing is begun, and the status says why. */
+  static World expectStopped(World world, String reason) {
+    assertThat(world.running()).as(world.about("what runs")).isEmpty();
+    assertThat(world.last)
+        .as(world.about("the end"))
+        .isInstanceOfSatisfying(
+            Decision.Act.class,
+            act -> assertThat(act.problem().map(Problem::reason)).contains(reason));
+    return world;
   }
 
   static World expectNothing(World world) {

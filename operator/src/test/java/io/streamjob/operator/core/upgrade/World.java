@@ -1,5 +1,7 @@
 package io.streamjob.operator.core.upgrade;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.streamjob.operator.core.Samples;
 import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.Observed;
@@ -50,6 +52,7 @@ final class World {
   final StoryLog log = new StoryLog();
   SavepointView initialSavepoint = new SavepointView.Missing();
   boolean losesReplies;
+  boolean refuses;
   boolean isStorageDown;
   boolean isReleased;
   Decision last = new Decision.Act(List.of(), Duration.ZERO, Optional.empty());
@@ -59,6 +62,7 @@ final class World {
   private final Map<String, Stop> stops = new LinkedHashMap<>();
   private final Set<String> stoppedBy = new HashSet<>();
   private Optional<String> machine = Optional.empty();
+  private Optional<String> kept = Optional.empty();
   private ParsedSpec spec = new ParsedSpec.Invalid(0, "nothing was applied yet");
   private Instant operatorStarted = BEGIN;
   private int second;
@@ -83,7 +87,9 @@ final class World {
             desired.revision(),
             desired.initialState(),
             desired.savepointFormat(),
-            desired.savepointOnDelete()),
+            desired.savepointOnDelete(),
+            desired.strategy(),
+            desired.onFailure()),
         "deleted: " + fields.replace("\n", ", "));
   }
 
@@ -97,7 +103,9 @@ final class World {
                 desired.revision(),
                 desired.initialState(),
                 desired.savepointFormat(),
-                desired.savepointOnDelete()));
+                desired.savepointOnDelete(),
+                desired.strategy(),
+                desired.onFailure()));
     log.event(second, "generation %d: %s".formatted(generation, what));
     quiet = 0;
     return this;
@@ -139,6 +147,17 @@ final class World {
   World wipeStatus() {
     machine = Optional.empty();
     log.event(second, "status.machine is wiped");
+    return this;
+  }
+
+  World keepStatus() {
+    kept = machine;
+    return this;
+  }
+
+  World restoreStatus() {
+    machine = kept;
+    log.event(second, "status.machine is restored from a backup");
     return this;
   }
 
@@ -262,7 +281,7 @@ final class World {
   Observed observe() {
     var views = new HashMap<Integer, RevisionView>();
     clusters.forEach((number, cluster) -> views.put(number, cluster.view()));
-    return new Observed(views, replies, initialSavepoint);
+    return new Observed(views, replies, Map.of("before", initialSavepoint));
   }
 
   MachineState state() {
@@ -307,6 +326,7 @@ final class World {
       case Action.StoreRevision store -> store(store);
       case Action.ApplyRevision apply -> apply(apply.revision());
       case Action.DeleteRevision delete -> delete(delete.revision());
+      case Action.ForgetRevision forget -> forget(forget.revision());
       case Action.Release release -> release();
       case Action.Call call -> call(call);
     }
@@ -327,6 +347,11 @@ final class World {
     FakeCluster cluster = clusters.get(revision);
     cluster.jobs.values().forEach(job -> invariants.checkEnding(cluster, job));
     cluster.delete();
+  }
+
+  private void forget(int revision) {
+    log.action(second, "forget revision %d".formatted(revision));
+    assertThat(clusters.remove(revision).isGone()).as(about("whether nothing was left")).isTrue();
   }
 
   private void release() {
@@ -434,7 +459,7 @@ final class World {
     }
     if (cluster.job(stop.jobId()).filter(job -> job.state == JobState.RUNNING).isEmpty()) {
       cluster.triggers.put(
-          stop.operationId(), new TriggerView.Failed("JobNotFound", "no such job runs", false));
+          stop.operationId(), new TriggerView.Failed("JobNotFound", "no such job runs"));
       return done("");
     }
     StopEnding ending = endings.isEmpty() ? StopEnding.SUCCEEDS : endings.poll();
@@ -450,8 +475,7 @@ final class World {
       stop.cluster()
           .triggers
           .computeIfPresent(
-              operationId,
-              (id, view) -> new TriggerView.Failed("JobEnded", "the job ended", false));
+              operationId, (id, view) -> new TriggerView.Failed("JobEnded", "the job ended"));
       return;
     }
     if (second < stop.until()) {
@@ -467,13 +491,12 @@ final class World {
     String location = FOLDER + "savepoints/%s/savepoint-1".formatted(operationId);
     switch (stop.ending()) {
       case SAVEPOINT_FAILS ->
-          cluster.triggers.put(
-              operationId, new TriggerView.Failed("IOException", "disk full", false));
+          cluster.triggers.put(operationId, new TriggerView.Failed("IOException", "disk full"));
       case STOPPING_FAILS -> {
         save(location, job);
         cluster.triggers.put(
             operationId,
-            new TriggerView.Failed("StopWithSavepointStoppingException", "task failed", true));
+            new TriggerView.Failed("StopWithSavepointStoppingException", "task failed"));
       }
       case DIES_BEFORE -> cluster.restartJobManager();
       case DIES_MIDWAY -> {
@@ -508,7 +531,7 @@ final class World {
       return failed("SubmissionRefused", "the job was submitted before", false);
     }
     String image = submit.spec().image();
-    if (image.endsWith(":refused")) {
+    if (refuses || image.endsWith(":refused")) {
       return failed("SubmissionRefused", "main() throws: no such topic", true);
     }
     invariants.checkStart(submit);

@@ -29,6 +29,12 @@ final class Effects {
     }
   }
 
+  static void forget(World world, Action.ForgetRevision forget) {
+    if (world.clusters.remove(forget.revision()).remains() > 0) {
+      throw new Violation("revision %d is forgotten, and not gone".formatted(forget.revision()));
+    }
+  }
+
   static void release(World world) {
     Laws.release(world);
     world.isReleased = true;

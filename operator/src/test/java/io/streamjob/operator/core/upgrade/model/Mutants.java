@@ -128,7 +128,7 @@ final class Mutants {
                         new Observed(
                             Map.of(),
                             situation.observed().replies(),
-                            situation.observed().initialSavepoint())))
+                            situation.observed().savepoints())))
                 : Machine.REAL.decide(situation));
     put("does not look into the savepoint's folder", "endings", hearing(Mutants::withEmptyFolders));
     put(
@@ -197,7 +197,8 @@ final class Mutants {
             executing.cursor() + 1,
             new Attempt(1, situation.nonce(), situation.now()));
     return new Transition(
-        new MachineState(situation.state().lastRevision(), lineage, next),
+        new MachineState(
+            situation.state().lastRevision(), lineage, next, situation.state().restarts()),
         new Story("Skipped", step(executing).label(), true));
   }
 
@@ -237,7 +238,11 @@ final class Mutants {
       return Machine.REAL.decide(situation);
     }
     var idle =
-        new MachineState(situation.state().lastRevision(), situation.state().lineage(), new Idle());
+        new MachineState(
+            situation.state().lastRevision(),
+            situation.state().lineage(),
+            new Idle(),
+            situation.state().restarts());
     Decision decision = Machine.REAL.decide(with(situation, idle));
     return decision instanceof Transition
         ? decision
@@ -263,7 +268,8 @@ final class Mutants {
                         executing.plan(),
                         executing.cursor(),
                         new Attempt(
-                            executing.attempt().number() + 1, situation.nonce(), situation.now()))),
+                            executing.attempt().number() + 1, situation.nonce(), situation.now())),
+                    situation.state().restarts()),
                 new Story("Again", "under a new id", true)))
         .orElseGet(() -> Machine.REAL.decide(situation));
   }
@@ -279,7 +285,8 @@ final class Mutants {
             new MachineState(
                 transition.next().lastRevision(),
                 transition.next().lineage().startingEmpty(),
-                transition.next().upgrade()),
+                transition.next().upgrade(),
+                transition.next().restarts()),
             transition.story())
         : decision;
   }
@@ -310,7 +317,8 @@ final class Mutants {
           new MachineState(
               transition.next().lastRevision(),
               transition.next().lineage(),
-              new Executing(changed, executing.cursor(), executing.attempt())),
+              new Executing(changed, executing.cursor(), executing.attempt()),
+              transition.next().restarts()),
           transition.story());
     };
   }
@@ -377,7 +385,7 @@ final class Mutants {
           with(
               situation,
               new Observed(
-                  views, situation.observed().replies(), situation.observed().initialSavepoint())));
+                  views, situation.observed().replies(), situation.observed().savepoints())));
     };
   }
 
@@ -394,7 +402,7 @@ final class Mutants {
                 new Observed(
                     situation.observed().revisions(),
                     change.apply(situation.observed().replies()),
-                    situation.observed().initialSavepoint())));
+                    situation.observed().savepoints())));
   }
 
   private static Map<String, Reply> withEmptyFolders(Map<String, Reply> replies) {

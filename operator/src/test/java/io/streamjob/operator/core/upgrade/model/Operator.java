@@ -6,6 +6,7 @@ import io.streamjob.operator.core.upgrade.Action;
 import io.streamjob.operator.core.upgrade.Attempt;
 import io.streamjob.operator.core.upgrade.Decision;
 import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Restarts;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import io.streamjob.operator.core.upgrade.model.Moves.Turn;
 import java.util.List;
@@ -55,17 +56,20 @@ final class Operator {
     }
   }
 
+  /** Times count as long ago: how often is what restarts are told apart by. */
   private static MachineState timeless(MachineState state) {
-    return state.upgrade() instanceof Executing executing
-        ? new MachineState(
-            state.lastRevision(),
-            state.lineage(),
-            new Executing(
+    Restarts restarts = state.restarts();
+    return new MachineState(
+        state.lastRevision(),
+        state.lineage(),
+        state.upgrade() instanceof Executing executing
+            ? new Executing(
                 executing.plan(),
                 executing.cursor(),
                 new Attempt(
-                    executing.attempt().number(), executing.attempt().nonce(), Sight.LONG_AGO)))
-        : state;
+                    executing.attempt().number(), executing.attempt().nonce(), Sight.LONG_AGO))
+            : state.upgrade(),
+        restarts.count() == 0 ? Restarts.NONE : new Restarts(restarts.count(), Sight.NOW));
   }
 
   private void pass() {
@@ -134,6 +138,7 @@ final class Operator {
       case Action.StoreRevision store -> false;
       case Action.ApplyRevision apply -> true;
       case Action.DeleteRevision delete -> true;
+      case Action.ForgetRevision forget -> false;
       case Action.Release release -> true;
       case Action.FindSnapshot find -> true;
       case Action.FindCheckpoint find -> true;
@@ -214,6 +219,7 @@ final class Operator {
       case Action.StoreRevision store -> Effects.store(after, store);
       case Action.ApplyRevision apply -> Effects.apply(after, apply);
       case Action.DeleteRevision delete -> Effects.delete(after, delete);
+      case Action.ForgetRevision forget -> Effects.forget(after, forget);
       case Action.Release release -> Effects.release(after);
       case Action.Call call -> {
         boolean isUnderWay =
@@ -367,6 +373,7 @@ final class Operator {
           case Step.Submit submit -> 2;
           case Step.AwaitHealthy healthy -> 2;
           case Step.Retire retire -> 2;
+          case Step.Vacate vacate -> 2;
           case Step.Park park -> 0;
           case Step.Unpark unpark -> 0;
           case Step.ConfirmUncommitted confirm -> 0;
@@ -404,6 +411,7 @@ final class Operator {
       case Action.StoreRevision store -> "StoreRevision %d".formatted(store.revision());
       case Action.ApplyRevision apply -> "ApplyRevision %d".formatted(apply.revision());
       case Action.DeleteRevision delete -> "DeleteRevision %d".formatted(delete.revision());
+      case Action.ForgetRevision forget -> "ForgetRevision %d".formatted(forget.revision());
       case Action.Release release -> "Release";
       case Action.SubmitJob submit ->
           "SubmitJob %s to revision %d from %s"

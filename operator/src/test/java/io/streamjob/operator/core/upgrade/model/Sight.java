@@ -7,7 +7,6 @@ import io.streamjob.operator.core.observed.Observed;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.RevisionView;
-import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.observed.TriggerView;
 import io.streamjob.operator.core.upgrade.Interest;
 import io.streamjob.operator.core.upgrade.Limits;
@@ -64,7 +63,7 @@ final class Sight {
     }
     var replies = new HashMap<String, Reply>();
     world.replies.forEach((key, heard) -> replies.put(key, heard.at(NOW)));
-    return new Observed(views, replies, new SavepointView.Missing());
+    return new Observed(views, replies, Map.of());
   }
 
   static RevisionView view(World world, Cluster cluster) {
@@ -129,9 +128,9 @@ final class Sight {
     return switch (stop.phase()) {
       case ASKED, SAVED -> new TriggerView.InProgress();
       case DONE -> new TriggerView.Completed(World.savepoint(operationId));
-      case FAILED -> new TriggerView.Failed("IOException", "disk full", false);
+      case FAILED -> new TriggerView.Failed("IOException", "disk full");
       case NOT_STOPPED ->
-          new TriggerView.Failed("StopWithSavepointStoppingException", "task failed", true);
+          new TriggerView.Failed("StopWithSavepointStoppingException", "task failed");
     };
   }
 }

@@ -1,9 +1,12 @@
 package io.streamjob.operator.core.upgrade.model;
 
 import io.streamjob.api.v1alpha1.SavepointFormat;
+import io.streamjob.api.v1alpha1.StreamJobSpec.UpgradeStrategy;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
+import io.streamjob.operator.core.spec.Desired.RestartPolicy;
 import io.streamjob.operator.core.spec.ParsedSpec;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +16,10 @@ enum Wish {
   RUN_ONE(Version.ONE, Lifecycle.RUNNING),
   RUN_TWO(Version.TWO, Lifecycle.RUNNING),
   RUN_THREE(Version.THREE, Lifecycle.RUNNING),
+  /** Version two, in the room of version one. */
+  RECREATE_TWO(Version.TWO, Lifecycle.RUNNING),
+  /** What fails after its first checkpoint is started again, once. */
+  RUN_PERSISTENT(Version.FAILS_LATER, Lifecycle.RUNNING),
   RUN_BOUNDED(Version.BOUNDED, Lifecycle.RUNNING),
   RUN_REFUSED(Version.REFUSED, Lifecycle.RUNNING),
   RUN_THROWS_LATE(Version.THROWS_LATE, Lifecycle.RUNNING),
@@ -50,6 +57,10 @@ enum Wish {
                 version.spec(),
                 Optional.empty(),
                 SavepointFormat.Canonical,
-                true));
+                true,
+                this == RECREATE_TWO ? UpgradeStrategy.Recreate : UpgradeStrategy.Standby,
+                this == RUN_PERSISTENT
+                    ? Optional.of(new RestartPolicy(1, Duration.ofHours(1)))
+                    : Optional.empty()));
   }
 }
