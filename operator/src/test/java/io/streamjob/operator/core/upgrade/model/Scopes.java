@@ -46,6 +46,25 @@ final class Scopes {
               Begins.SETTLED,
               1),
           new Scope(
+              "room",
+              "a version is upgraded where there is room for one only, fast or slowly, and taken back",
+              List.of(Wish.RUN_ONE, Wish.RECREATE_TWO, Wish.RECREATE_FAILS, Wish.DELETE_ONE),
+              Map.of(Fate.EDIT, 2, Fate.DEATH, 1, Fate.SLOWNESS, 1),
+              Begins.SETTLED,
+              1),
+          new Scope(
+              "restarts",
+              "a job that fails for good is started again, as often as its policy allows",
+              List.of(
+                  Wish.RUN_ONE,
+                  Wish.RUN_PERSISTENT,
+                  Wish.RUN_FAILS_LATER,
+                  Wish.SUSPEND_ONE,
+                  Wish.DELETE_ONE),
+              Map.of(Fate.EDIT, 2, Fate.DEATH, 1),
+              Begins.SETTLED,
+              1),
+          new Scope(
               "deaths",
               "JobManagers die, at any moment, while the job is changed",
               USUAL,
@@ -131,7 +150,7 @@ final class Scopes {
               "leaders",
               "a leader is paused in the middle of a pass, and goes on when another one leads",
               USUAL,
-              Map.of(Fate.EDIT, 1, Fate.PAUSE, 1, Fate.DEATH, 1, Fate.SLOWNESS, 1),
+              Map.of(Fate.EDIT, 1, Fate.PAUSE, 1),
               Begins.SETTLED,
               1),
           new Scope(

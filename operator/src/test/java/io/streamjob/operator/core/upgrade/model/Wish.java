@@ -18,6 +18,8 @@ enum Wish {
   RUN_THREE(Version.THREE, Lifecycle.RUNNING),
   /** Version two, in the room of version one. */
   RECREATE_TWO(Version.TWO, Lifecycle.RUNNING),
+  /** A version that fails, in the room of version one. */
+  RECREATE_FAILS(Version.FAILS, Lifecycle.RUNNING),
   /** What fails after its first checkpoint is started again, once. */
   RUN_PERSISTENT(Version.FAILS_LATER, Lifecycle.RUNNING),
   RUN_BOUNDED(Version.BOUNDED, Lifecycle.RUNNING),
@@ -58,7 +60,9 @@ enum Wish {
                 Optional.empty(),
                 SavepointFormat.Canonical,
                 true,
-                this == RECREATE_TWO ? UpgradeStrategy.Recreate : UpgradeStrategy.Standby,
+                this == RECREATE_TWO || this == RECREATE_FAILS
+                    ? UpgradeStrategy.Recreate
+                    : UpgradeStrategy.Standby,
                 this == RUN_PERSISTENT
                     ? Optional.of(new RestartPolicy(1, Duration.ofHours(1)))
                     : Optional.empty()));
