@@ -9,7 +9,6 @@ import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.plan.Step.Expectation;
-import io.streamjob.operator.core.upgrade.Action;
 import io.streamjob.operator.core.upgrade.Attempt;
 import io.streamjob.operator.core.upgrade.Decision;
 import io.streamjob.operator.core.upgrade.Decision.Story;
@@ -144,24 +143,6 @@ final class Mutants {
         new Contract() {
           @Override
           public boolean writesOnlyOverWhatItSaw() {
-            return false;
-          }
-        });
-    put(
-        "a former leader acts without looking again",
-        "leaders",
-        new Contract() {
-          @Override
-          public boolean isChecked(Action action) {
-            return false;
-          }
-        });
-    put(
-        "uses nonces again",
-        "deaths",
-        new Contract() {
-          @Override
-          public boolean hasFreshNonces() {
             return false;
           }
         });

@@ -101,8 +101,7 @@ final class Scopes {
               "late",
               "what the operator has given up happens after all, when a JobManager died meanwhile",
               USUAL,
-              Map.of(
-                  Fate.EDIT, 1, Fate.LATE_CALL, 1, Fate.DEATH, 1, Fate.ENDING, 1, Fate.SLOWNESS, 1),
+              Map.of(Fate.EDIT, 1, Fate.LATE_CALL, 1, Fate.DEATH, 1),
               Begins.SETTLED,
               1),
           new Scope(
@@ -116,17 +115,7 @@ final class Scopes {
               "looks",
               "what the operator sees of a cluster is old, or nothing",
               USUAL,
-              Map.of(
-                  Fate.EDIT,
-                  1,
-                  Fate.STALE_LOOK,
-                  1,
-                  Fate.SILENCE,
-                  1,
-                  Fate.DEATH,
-                  1,
-                  Fate.SLOWNESS,
-                  1),
+              Map.of(Fate.EDIT, 1, Fate.STALE_LOOK, 1, Fate.DEATH, 1),
               Begins.SETTLED,
               1),
           new Scope(
