@@ -1,0 +1,11 @@
+package io.streamjob.operator.core.upgrade.model;
+
+/** A law was broken. */
+final class Violation extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  Violation(String message) {
+    super(message);
+  }
+}
