@@ -113,7 +113,7 @@ final class Scopes {
               1),
           new Scope(
               "looks",
-              "what the operator sees of a cluster is old, or nothing",
+              "what the operator sees of a cluster is old",
               USUAL,
               Map.of(Fate.EDIT, 1, Fate.STALE_LOOK, 1, Fate.DEATH, 1),
               Begins.SETTLED,

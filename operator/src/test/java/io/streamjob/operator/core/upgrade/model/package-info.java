@@ -2,7 +2,10 @@
  * The model check: every reachable state of the machine together with a small world, breadth first.
  * The world is Kubernetes, Flink, the storage, the user and fate, as few words of each as keep what
  * may go wrong. Time is abstract: replies are fresh or old, attempts are young or overdue, and
- * every restart was lately. The scope of two leaders is small: one edit and one pause, and nobody
- * dies.
+ * every restart was lately.
+ *
+ * <p>Not searched: a JobManager that is silent for long, a window of restarts that runs out, late
+ * calls and old looks together with stops that end badly, and, with two leaders, anything but one
+ * edit and one pause.
  */
 package io.streamjob.operator.core.upgrade.model;
