@@ -64,9 +64,7 @@ public final class Planner {
       return Optional.of(runAgain(desired, run, revision));
     }
     return Optional.of(
-        run.proven() && !run.failed()
-            ? upgrade(desired, run, revision)
-            : replace(desired, run, revision));
+        run.isSavable() ? upgrade(desired, run, revision) : replace(desired, run, revision));
   }
 
   private static Plan start(Desired desired, Lineage lineage, int revision) {
@@ -152,8 +150,7 @@ public final class Planner {
         lineage
             .current()
             // Of a run that failed no savepoint can be had, and its checkpoints stay.
-            .map(run ->
-                end(run, desired, desired.savepointOnDelete() && run.proven() && !run.failed()))
+            .map(run -> end(run, desired, desired.savepointOnDelete() && run.isSavable()))
             .orElse(List.of()));
   }
 
@@ -164,7 +161,7 @@ public final class Planner {
     if (!keepState) {
       return List.of(new Park(), new Cancel(run.revision()), new Retire(run.revision()));
     }
-    return run.proven() && !run.failed()
+    return run.isSavable()
         ? List.of(
             new Park(),
             new TakeSnapshot(desired.savepointFormat()),

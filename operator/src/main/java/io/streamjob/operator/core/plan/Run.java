@@ -1,5 +1,6 @@
 package io.streamjob.operator.core.plan;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.streamjob.operator.core.observed.JobState;
 import java.time.Instant;
 import java.util.Optional;
@@ -50,6 +51,12 @@ public record Run(
   /** Whether it reached the end of its bounded input: it wants no restart. */
   public boolean finished() {
     return ended.filter(end -> end.state() == JobState.FINISHED).isPresent();
+  }
+
+  /** Whether a savepoint can be had of it that is worth having. */
+  @JsonIgnore
+  public boolean isSavable() {
+    return proven && !failed();
   }
 
   /** Whether it failed for good, or was cancelled by somebody else. */

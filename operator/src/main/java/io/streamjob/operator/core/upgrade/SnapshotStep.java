@@ -92,8 +92,7 @@ final class SnapshotStep {
   }
 
   private StepOutcome follow(ClusterView.Reachable cluster) {
-    var unknown = new TriggerView.Unknown();
-    return switch (cluster.triggers().getOrDefault(context.operationId(), unknown)) {
+    return switch (cluster.trigger(context.operationId())) {
       case TriggerView.Completed completed -> taken(completed.location());
       case TriggerView.InProgress progress ->
           context.isOverdue(context.limits().snapshot())
@@ -103,14 +102,14 @@ final class SnapshotStep {
           consultFolder(
               "find/failed",
               new Problem("SavepointFailed", failed.cause() + ": " + failed.message(), false),
-              Optional.of(afterFailure(failed, isOver(cluster))));
+              Optional.of(afterFailure(failed, cluster.isOver(run.jobId()))));
       case TriggerView.Unknown notAsked -> ask(cluster);
     };
   }
 
   /** Flink knows nothing of the attempt: it was not asked yet, or has forgotten. */
   private StepOutcome ask(ClusterView.Reachable cluster) {
-    if (isOver(cluster)) {
+    if (cluster.isOver(run.jobId())) {
       return consultFolder(
           "find/ended",
           new Problem("JobEnded", ended(cluster), false),
@@ -209,11 +208,6 @@ final class SnapshotStep {
             "%s, %d times; the job runs on as before: mend the cause, then revert the change and apply it again"
                 .formatted(message, attempts))
         : new StepOutcome.Retry(new Verdict("SavepointFailed", message));
-  }
-
-  private boolean isOver(ClusterView.Reachable cluster) {
-    JobView job = cluster.jobs().get(run.jobId());
-    return job == null || job.state().isGloballyTerminal();
   }
 
   private String ended(ClusterView.Reachable cluster) {
