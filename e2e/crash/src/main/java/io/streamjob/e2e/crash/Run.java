@@ -1,6 +1,7 @@
 package io.streamjob.e2e.crash;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ record Run(Shared shared, int number, Story story, Optional<Point> point, EndSta
       Future<?> time = shared.drive(world);
       try {
         return play(world, host);
-      } catch (KubernetesClientException | IllegalStateException e) {
+      } catch (KubernetesClientException | IllegalStateException | UncheckedIOException e) {
         return broken(world, e);
       } finally {
         time.cancel(false);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * All that one life of the operator has to do with the world: every request to Kubernetes, Flink
@@ -35,6 +37,7 @@ final class Wire implements AutoCloseable {
     Socket connect() throws IOException;
   }
 
+  private static final long LONGEST_BIND_NANOS = 10_000_000_000L;
   private static final byte[] GONE =
       """
       HTTP/1.1 410 Gone\r
@@ -126,12 +129,27 @@ final class Wire implements AutoCloseable {
     try {
       var server = new ServerSocket();
       server.setReuseAddress(true);
-      server.bind(at, 128);
+      bind(server, at);
       keep(server);
       Thread.ofVirtual().start(() -> accept(server, peer, upstream));
       return URI.create("http://%s:%d".formatted(at.getHostString(), server.getLocalPort()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The address may still be the former life's for a moment. */
+  private static void bind(ServerSocket server, InetSocketAddress at) throws IOException {
+    long end = System.nanoTime() + LONGEST_BIND_NANOS;
+    while (!server.isBound()) {
+      try {
+        server.bind(at, 128);
+      } catch (BindException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        LockSupport.parkNanos(10_000_000);
+      }
     }
   }
 
