@@ -42,6 +42,7 @@ final class Life implements AutoCloseable {
         wire.lead(Peer.S3, new InetSocketAddress(host, STORAGE_PORT), site.storageServer());
     client =
         new KubernetesClientBuilder()
+            .withKubernetesSerialization(world.shared().serialization())
             .withConfig(site.operator(wire.lead(Peer.KUBERNETES, anyPort(), site.apiServer())))
             .build();
     Endpoints endpoints = (names, revision) -> address(revision);

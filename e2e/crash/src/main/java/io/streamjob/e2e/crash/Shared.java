@@ -2,15 +2,21 @@ package io.streamjob.e2e.crash;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** What all runs share, the operators' own clients excepted. */
+/**
+ * What all runs share, the operators' own clients excepted.
+ *
+ * @param serialization for all clients: it is large, and closed clients are not let go of
+ */
 record Shared(
     Site site,
     KubernetesClient admin,
+    KubernetesSerialization serialization,
     Storage storage,
     Kinds kinds,
     Kubelet kubelet,
@@ -18,10 +24,16 @@ record Shared(
     implements AutoCloseable {
 
   static Shared open(Site site) {
-    KubernetesClient admin = new KubernetesClientBuilder().withConfig(site.admin()).build();
+    var serialization = new KubernetesSerialization();
+    KubernetesClient admin =
+        new KubernetesClientBuilder()
+            .withKubernetesSerialization(serialization)
+            .withConfig(site.admin())
+            .build();
     return new Shared(
         site,
         admin,
+        serialization,
         new Storage(site),
         Kinds.discover(admin),
         new Kubelet(admin),
