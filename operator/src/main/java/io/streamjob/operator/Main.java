@@ -1,18 +1,23 @@
 package io.streamjob.operator;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.config.OperatorConfig;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
 import io.streamjob.operator.kube.Leadership;
+import io.streamjob.operator.manifest.Transport;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import io.streamjob.operator.telemetry.HealthServer;
+import io.streamjob.operator.tls.Authority;
+import io.streamjob.operator.tls.AuthoritySecret;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,27 +51,40 @@ public final class Main {
     var client = new KubernetesClientBuilder().build();
     Clock clock = Clock.systemUTC();
     var leadership = new Leadership(client, client.getNamespace(), identity(), clock, Main::die);
-    var operator =
-        new RunningOperator(
-            client,
-            new HttpFlinkClient(HttpOptions.defaults()),
-            new MinioSnapshotStore(),
-            Endpoints.byServiceName(),
-            config,
-            clock,
-            leadership);
+    var started = new AtomicReference<RunningOperator>();
     var health =
         new HealthServer(
             HEALTH_PORT,
-            () -> operator.isWell() && leadership.isWell(),
-            () -> operator.isReady() || !leadership.isHeld());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(operator, leadership, health)));
+            () -> leadership.isWell() && (started.get() == null || started.get().isWell()),
+            () -> !leadership.isHeld() || (started.get() != null && started.get().isReady()));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, leadership, health)));
     LOG.info(
         "waiting for the lease: namespaces={} profiles={}",
         config.namespaces().isEmpty() ? "all" : config.namespaces(),
         config.profiles().keySet());
     leadership.acquire();
-    start(operator);
+    start(() -> {
+      started.set(operator(client, config, clock, leadership));
+      started.get().start();
+    });
+  }
+
+  /** Only now: a leader may renew what it is known by. */
+  private static RunningOperator operator(
+      KubernetesClient client, OperatorConfig config, Clock clock, Leadership leadership) {
+    Optional<Authority> authority =
+        config.transport() == Transport.MUTUAL_TLS
+            ? Optional.of(AuthoritySecret.open(client, client.getNamespace(), clock))
+            : Optional.empty();
+    HttpOptions options = HttpOptions.defaults();
+    return new RunningOperator(
+        client,
+        new HttpFlinkClient(authority.map(known -> options.with(known.context())).orElse(options)),
+        new MinioSnapshotStore(),
+        authority.map(Endpoints::byServiceName).orElseGet(Endpoints::byServiceName),
+        config,
+        clock,
+        leadership);
   }
 
   /** Never that of another process: a container that is started again keeps its pod's name. */
@@ -81,9 +99,9 @@ public final class Main {
   }
 
   /** A leader that cannot start makes room for another. */
-  private static void start(RunningOperator operator) {
+  private static void start(Runnable operator) {
     try {
-      operator.start();
+      operator.run();
       LOG.info("started");
     } catch (RuntimeException e) {
       LOG.error("the operator cannot start", e);
@@ -92,8 +110,9 @@ public final class Main {
   }
 
   /** The Lease goes back only when nothing is done any more. */
-  private static void end(RunningOperator operator, Leadership leadership, HealthServer health) {
-    operator.close();
+  private static void end(
+      AtomicReference<RunningOperator> started, Leadership leadership, HealthServer health) {
+    Optional.ofNullable(started.get()).ifPresent(RunningOperator::close);
     leadership.close();
     health.close();
   }

@@ -25,11 +25,14 @@ import io.streamjob.operator.kube.Leadership;
 import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.Manifests;
 import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.manifest.Transport;
+import io.streamjob.operator.tls.AuthoritySecret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +84,9 @@ class RightsTest {
             StorageProfile.Addressing.PathStyle,
             "streamjob-storage");
     return Stream.concat(
-            Manifests.render(availability, Samples.revision("example/orders:1"), profile).stream(),
+            Manifests.render(
+                availability, Samples.revision("example/orders:1"), profile, Transport.MUTUAL_TLS)
+                .stream(),
             availability.ofRun("0123456789abcdef0123456789abcdef").stream())
         .filter(Role.class::isInstance)
         .flatMap(role -> ((Role) role).getRules().stream())
@@ -128,6 +133,9 @@ class RightsTest {
         new Leadership(world.client(), "streamjob", "one", Clock.systemUTC(), () -> {});
     leadership.acquire();
     leadership.close();
+    // A year later its certificates are too old.
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(400));
+    AuthoritySecret.open(world.client(), WireWorld.HOME, later);
   }
 
   @Test
@@ -135,6 +143,7 @@ class RightsTest {
     assertThat(Rights.names(EVERYWHERE, "secrets", "get"))
         .isEqualTo(secretNames(DEPLOY.resolve("base/config.yaml"), folder));
     assertThat(Rights.names(AT_HOME, "leases", "get")).containsExactly(Leadership.LEASE);
+    assertThat(Rights.names(AT_HOME, "secrets", "get")).containsExactly(AuthoritySecret.NAME);
   }
 
   private static Set<String> secretNames(Path configMap, Path folder) throws IOException {

@@ -17,6 +17,7 @@ import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointFormat;
 import io.streamjob.api.v1alpha1.SavepointSpec;
 import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.config.OperatorConfig;
 import io.streamjob.operator.core.Samples;
@@ -25,11 +26,14 @@ import io.streamjob.operator.core.upgrade.Limits;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
 import io.streamjob.operator.flink.ScriptedFlink;
+import io.streamjob.operator.manifest.ClusterKeys;
 import io.streamjob.operator.manifest.Names;
+import io.streamjob.operator.manifest.Transport;
 import io.streamjob.operator.storage.InMemorySnapshotStore;
 import io.streamjob.operator.storage.Sample;
 import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.StorageAccess;
+import io.streamjob.operator.tls.AuthoritySecret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +61,9 @@ import java.util.logging.Logger;
  * asks of the API server is written down as the rights that it takes.
  */
 final class WireWorld implements AutoCloseable {
+
+  /** The operator's own namespace. */
+  static final String HOME = "streamjob";
 
   private static final String NAMESPACE = "shop";
   private static final String JOB = "orders";
@@ -87,7 +94,32 @@ final class WireWorld implements AutoCloseable {
             .build();
     operator =
         new RunningOperator(
-            client, http, store, this::address, config(), Clock.systemUTC(), () -> {});
+            client,
+            http,
+            store,
+            new Addresses(AuthoritySecret.open(client, HOME, Clock.systemUTC())),
+            config(),
+            Clock.systemUTC(),
+            () -> {});
+  }
+
+  /** The scripted clusters get their keys, and do not use them. */
+  private final class Addresses implements Endpoints {
+    private final ClusterKeys keys;
+
+    Addresses(ClusterKeys keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public URI rest(Names names, int revision) {
+      return address(revision);
+    }
+
+    @Override
+    public Optional<ClusterKeys> keys() {
+      return Optional.of(keys);
+    }
   }
 
   /** Writes down what a request takes. */
@@ -116,7 +148,10 @@ final class WireWorld implements AutoCloseable {
             StorageProfile.Addressing.PathStyle,
             "streamjob-storage");
     return new OperatorConfig(
-        Set.of(), Map.of("default", profile), new Limits(LONG, LONG, LONG, 3));
+        Set.of(),
+        Map.of("default", profile),
+        new Limits(LONG, LONG, LONG, 3),
+        Transport.MUTUAL_TLS);
   }
 
   /** The operator's client, whose requests are written down. */
@@ -249,7 +284,7 @@ final class WireWorld implements AutoCloseable {
         .build();
   }
 
-  private URI address(Names names, int revision) {
+  private URI address(int revision) {
     return flinks.computeIfAbsent(revision, number -> startFlink()).uri();
   }
 

@@ -48,14 +48,14 @@ public final class EngineConfigRules {
           + " memory.process.size and memory.flink.size keys";
 
   static final String CLUSTER =
-      "^(high-availability(\\\\..*)?|job-result-store\\\\..*|jobstore\\\\..*|kubernetes\\\\..*|rest\\\\..*|web\\\\..*"
+      "^(high-availability(\\\\..*)?|job-result-store\\\\..*|jobstore\\\\..*|kubernetes\\\\..*|security\\\\.ssl\\\\..*|rest\\\\..*|web\\\\..*"
           + "|blob\\\\..*|jobmanager\\\\.(rpc\\\\..*|bind-host)"
           + "|taskmanager\\\\.(host|bind-host|rpc\\\\..*|resource-id)|env\\\\.java\\\\.opts\\\\.all"
           + "|io\\\\.tmp\\\\.dirs|pipeline\\\\.(jars|classpaths)"
           + "|cluster\\\\.intercept-user-system-exit|\\\\$internal\\\\..*)$";
   static final String CLUSTER_REMEDY =
       "spec.engine.config: the operator runs the cluster: remove the keys for high availability,"
-          + " job results, job store, addresses, ports, REST, web, blob server, Kubernetes, jars and"
+          + " job results, job store, addresses, ports, REST, TLS, web, blob server, Kubernetes, jars and"
           + " class paths, System.exit, temporary folders, $internal and env.java.opts.all"
           + " (env.java.opts.jobmanager and env.java.opts.taskmanager are yours)";
 

@@ -22,9 +22,11 @@ import io.streamjob.operator.flink.FlinkException;
 import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.flink.Submission;
 import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.ClusterKeys;
 import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.manifest.StoredRevision;
+import io.streamjob.operator.manifest.Transport;
 import io.streamjob.operator.storage.AttemptResult;
 import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.SnapshotStore;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Carries out actions. Every one of them may be repeated. */
@@ -71,7 +74,7 @@ public final class Executor {
     switch (action) {
       case Action.StoreRevision stored -> store(job, stored.revision(), stored.spec());
       case Action.ApplyRevision apply ->
-          world.stored(apply.revision()).ifPresent(r -> apply(job, r));
+          world.stored(apply.revision()).ifPresent(r -> apply(job, apply.revision(), r));
       case Action.DeleteRevision delete -> remove(world, delete.revision());
       case Action.ForgetRevision forget ->
           cluster.delete(StoredRevision.record(names(job), forget.revision()));
@@ -121,12 +124,33 @@ public final class Executor {
     cluster.createIfAbsent(
         Cluster.ownedBy(
             StoredRevision.store(
-                availability(job, revision), spec, storage.profile(spec.storageProfile())),
+                availability(job, revision),
+                spec,
+                storage.profile(spec.storageProfile()),
+                endpoints.keys().isPresent() ? Transport.MUTUAL_TLS : Transport.PLAIN),
             job));
   }
 
-  private void apply(StreamJob job, StoredRevision revision) {
-    revision.copies().forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, job)));
+  /** What is watched comes last: once it is there, everything is. */
+  private void apply(StreamJob job, int number, StoredRevision revision) {
+    List<HasMetadata> objects = revision.copies();
+    create(job, objects, object -> !StoredRevision.isWatched(object));
+    endpoints.keys().ifPresent(keys -> giveKeys(availability(job, number), keys));
+    create(job, objects, StoredRevision::isWatched);
+  }
+
+  private void create(StreamJob job, List<HasMetadata> objects, Predicate<HasMetadata> which) {
+    objects.stream()
+        .filter(which)
+        .forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, job)));
+  }
+
+  /** The Secret goes with the cluster's ConfigMap: the operator may not delete Secrets. */
+  private void giveKeys(HighAvailability availability, ClusterKeys keys) {
+    ConfigMap owner = owner(availability);
+    cluster.createIfAbsent(
+        Cluster.ownedBy(
+            availability.keys(keys.issue(availability.names(), availability.revision())), owner));
   }
 
   /** What is watched goes last: as long as some of it is there, all of it is removed again. */
@@ -320,14 +344,17 @@ public final class Executor {
   }
 
   private void prepareRun(HighAvailability availability, String jobId) {
-    ConfigMap owner =
-        cluster
-            .fresh(availability.cluster())
-            .orElseThrow(() ->
-                new FlinkException.Unreachable("its high availability is not set up any more"));
+    ConfigMap owner = owner(availability);
     availability
         .ofRun(jobId)
         .forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, owner)));
+  }
+
+  private ConfigMap owner(HighAvailability availability) {
+    return cluster
+        .fresh(availability.cluster())
+        .orElseThrow(
+            () -> new FlinkException.Unreachable("its high availability is not set up any more"));
   }
 
   /** The id is ours alone: a job that is there already is this one. */

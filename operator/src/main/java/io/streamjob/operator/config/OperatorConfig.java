@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.streamjob.operator.core.spec.StorageProfile;
 import io.streamjob.operator.core.spec.StorageProfile.Addressing;
 import io.streamjob.operator.core.upgrade.Limits;
+import io.streamjob.operator.manifest.Transport;
 import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.StorageException;
 import java.io.IOException;
@@ -29,9 +30,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespaces to watch; empty: all
  * @param profiles where state may be kept, by name
+ * @param transport how jobs' clusters talk, and the operator with them
  */
 public record OperatorConfig(
-    Set<String> namespaces, Map<String, StorageProfile> profiles, Limits limits) {
+    Set<String> namespaces,
+    Map<String, StorageProfile> profiles,
+    Limits limits,
+    Transport transport) {
 
   /** Where the configuration lies unless STREAMJOB_CONFIG says otherwise. */
   public static final Path DEFAULT_FILE = Path.of("/etc/streamjob/config.yaml");
@@ -45,7 +50,19 @@ public record OperatorConfig(
   private record File(
       @Nullable List<String> namespaces,
       @Nullable StorageSection storage,
-      @Nullable LimitSection limits) {}
+      @Nullable LimitSection limits,
+      @Nullable TransportName transport) {}
+
+  private enum TransportName {
+    MutualTLS(Transport.MUTUAL_TLS),
+    Plain(Transport.PLAIN);
+
+    private final Transport transport;
+
+    TransportName(Transport transport) {
+      this.transport = transport;
+    }
+  }
 
   private record StorageSection(@Nullable Map<String, ProfileSection> profiles) {}
 
@@ -92,7 +109,7 @@ public record OperatorConfig(
     try {
       JsonNode tree = mapper.readTree(yaml);
       return tree.isMissingNode() || tree.isNull()
-          ? of(new File(null, null, null))
+          ? of(new File(null, null, null, null))
           : of(mapper.treeToValue(tree, File.class));
     } catch (UnrecognizedPropertyException e) {
       throw new InvalidConfigException(
@@ -125,7 +142,11 @@ public record OperatorConfig(
       throw new InvalidConfigException(
           "storage.profiles: is empty: add at least a profile named default with its uri");
     }
-    return new OperatorConfig(namespaces(file.namespaces()), profiles, limits(file.limits()));
+    return new OperatorConfig(
+        namespaces(file.namespaces()),
+        profiles,
+        limits(file.limits()),
+        file.transport() == null ? Transport.MUTUAL_TLS : file.transport().transport);
   }
 
   private static Set<String> namespaces(@Nullable List<String> given) {

@@ -28,4 +28,9 @@ public record HttpOptions(
         4 << 20,
         Optional.empty());
   }
+
+  /** The same for clusters that speak mutual TLS. */
+  public HttpOptions with(SSLContext keys) {
+    return new HttpOptions(connect, call, submission, longestAnswer, Optional.of(keys));
+  }
 }

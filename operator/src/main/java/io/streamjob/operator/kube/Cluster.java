@@ -31,7 +31,8 @@ public interface Cluster {
   }
 
   /**
-   * Creates an object unless it is there.
+   * Creates an object unless it is there. A Secret that is there is not looked at: the operator has
+   * no right to read any but the storage's, and gives its own names that nobody else would choose.
    *
    * @throws RefusedException if it is not allowed, or an object of that name belongs to somebody
    *     else

@@ -38,7 +38,11 @@ final class EngineConfig {
   private EngineConfig() {}
 
   /** {@code config.yaml}, one flat key a line, sorted. */
-  static String yaml(HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+  static String yaml(
+      HighAvailability availability,
+      RevisionSpec spec,
+      StorageProfile storage,
+      Transport transport) {
     Names names = availability.names();
     var settings = new TreeMap<String, String>(defaults());
     settings.putAll(spec.engineConfig());
@@ -46,6 +50,7 @@ final class EngineConfig {
     settings.putAll(availability.settings(storage));
     settings.putAll(state(names, spec, storage));
     settings.putAll(s3(storage));
+    settings.putAll(transport.settings());
     return settings.entrySet().stream()
         .map(entry -> key(entry.getKey()) + ": " + quoted(entry.getValue()) + "\n")
         .collect(Collectors.joining());

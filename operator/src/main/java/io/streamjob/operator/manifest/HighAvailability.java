@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
@@ -61,6 +63,25 @@ public record HighAvailability(Names names, String uid, int revision) {
   /** The account of the TaskManagers' pods. */
   String taskManagerAccount() {
     return serviceAccount(Names.TASK_MANAGER);
+  }
+
+  /** The Secret with the cluster's keys. */
+  String keysSecret() {
+    return clusterId() + "-keys";
+  }
+
+  /**
+   * The Secret with the cluster's keys; goes with {@link #cluster()}.
+   *
+   * @param files in Base64
+   */
+  public Secret keys(Map<String, String> files) {
+    return new SecretBuilder()
+        .withMetadata(metadata(keysSecret()))
+        .withType("Opaque")
+        .withImmutable(true)
+        .withData(files)
+        .build();
   }
 
   /** Where the leader, and the plans of its jobs, are kept. */

@@ -28,19 +28,28 @@ public final class Manifests {
   private final HighAvailability availability;
   private final RevisionSpec spec;
   private final StorageProfile storage;
+  private final Transport transport;
 
-  private Manifests(HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+  private Manifests(
+      HighAvailability availability,
+      RevisionSpec spec,
+      StorageProfile storage,
+      Transport transport) {
     this.names = availability.names();
     this.revision = availability.revision();
     this.availability = availability;
     this.spec = spec;
     this.storage = storage;
+    this.transport = transport;
   }
 
   /** The objects in the order in which they should come into being; what is watched comes last. */
   public static List<HasMetadata> render(
-      HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
-    var manifests = new Manifests(availability, spec, storage);
+      HighAvailability availability,
+      RevisionSpec spec,
+      StorageProfile storage,
+      Transport transport) {
+    var manifests = new Manifests(availability, spec, storage, transport);
     var objects = new ArrayList<>(availability.ofCluster());
     objects.addAll(
         List.of(
@@ -59,7 +68,7 @@ public final class Manifests {
         .withLabels(names.labels(revision))
         .endMetadata()
         .withImmutable(true)
-        .addToData("config.yaml", EngineConfig.yaml(availability, spec, storage))
+        .addToData("config.yaml", EngineConfig.yaml(availability, spec, storage, transport))
         .addToData("log4j-console.properties", resource("log4j-console.properties"))
         .build();
   }
@@ -84,14 +93,15 @@ public final class Manifests {
   }
 
   private Deployment jobManager() {
-    return deployment(Names.JOB_MANAGER, 1, new Pods(availability, spec, storage).jobManager());
+    return deployment(Names.JOB_MANAGER, 1, pods().jobManager());
   }
 
   private Deployment taskManager() {
-    return deployment(
-        Names.TASK_MANAGER,
-        spec.taskManagers(),
-        new Pods(availability, spec, storage).taskManager());
+    return deployment(Names.TASK_MANAGER, spec.taskManagers(), pods().taskManager());
+  }
+
+  private Pods pods() {
+    return new Pods(availability, spec, storage, transport);
   }
 
   private Deployment deployment(String component, int replicas, PodTemplateSpec template) {

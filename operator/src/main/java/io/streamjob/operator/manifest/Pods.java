@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -33,17 +34,24 @@ import java.util.TreeMap;
 final class Pods {
 
   private static final long FLINK_USER = 9999;
+  private static final int GROUP_READS = 0440;
   private static final Map<String, Quantity> SMALL =
       requests(new Quantity("50m"), new Quantity("64Mi"));
 
   private final HighAvailability availability;
   private final RevisionSpec spec;
   private final StorageProfile storage;
+  private final Transport transport;
 
-  Pods(HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+  Pods(
+      HighAvailability availability,
+      RevisionSpec spec,
+      StorageProfile storage,
+      Transport transport) {
     this.availability = availability;
     this.spec = spec;
     this.storage = storage;
+    this.transport = transport;
   }
 
   PodTemplateSpec jobManager() {
@@ -57,7 +65,11 @@ final class Pods {
             .withPeriodSeconds(2)
             .endReadinessProbe()
             .build();
-    return pod(availability.jobManagerAccount(), List.of(preparation()), main);
+    return pod(
+        availability.jobManagerAccount(),
+        List.of(preparation()),
+        main,
+        List.of(ClusterKeys.INTERNAL, ClusterKeys.REST, ClusterKeys.REST_CLIENTS));
   }
 
   PodTemplateSpec taskManager() {
@@ -67,10 +79,22 @@ final class Pods {
     return pod(
         availability.taskManagerAccount(),
         List.of(),
-        container("taskmanager", args, spec.taskManager()));
+        container("taskmanager", args, spec.taskManager()),
+        List.of(ClusterKeys.INTERNAL));
   }
 
-  private PodTemplateSpec pod(String account, List<Container> init, Container main) {
+  /**
+   * @param keys the files that the main container gets
+   */
+  private PodTemplateSpec pod(
+      String account, List<Container> init, Container main, List<String> keys) {
+    boolean isSecured = transport == Transport.MUTUAL_TLS;
+    Container started =
+        isSecured ? main.edit().addToVolumeMounts(mount("keys", Transport.FOLDER)).build() : main;
+    var volumes = new ArrayList<>(volumes());
+    if (isSecured) {
+      volumes.add(keys(keys));
+    }
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
         .endMetadata()
@@ -90,8 +114,8 @@ final class Pods {
                 .endSeccompProfile()
                 .endSecurityContext()
                 .withInitContainers(init)
-                .withContainers(main)
-                .withVolumes(volumes())
+                .withContainers(started)
+                .withVolumes(volumes)
                 .build())
         .build();
   }
@@ -207,6 +231,17 @@ final class Pods {
         scratch("data"),
         scratch("tmp"),
         scratch("log"));
+  }
+
+  private Volume keys(List<String> files) {
+    return new VolumeBuilder()
+        .withName("keys")
+        .withNewSecret()
+        .withSecretName(availability.keysSecret())
+        .withDefaultMode(GROUP_READS)
+        .withItems(files.stream().map(file -> new KeyToPath(file, null, file)).toList())
+        .endSecret()
+        .build();
   }
 
   private static Volume scratch(String name) {

@@ -38,11 +38,14 @@ public record StoredRevision(RevisionSpec spec, List<GenericKubernetesResource> 
 
   /** The ControllerRevision of a new revision. */
   public static ControllerRevision store(
-      HighAvailability availability, RevisionSpec spec, StorageProfile storage) {
+      HighAvailability availability,
+      RevisionSpec spec,
+      StorageProfile storage,
+      Transport transport) {
     Names names = availability.names();
     int revision = availability.revision();
     List<Map<String, Object>> objects =
-        Manifests.render(availability, spec, storage).stream()
+        Manifests.render(availability, spec, storage, transport).stream()
             .map(object -> JSON.convertValue(object, TREE))
             .toList();
     var data = new LinkedHashMap<String, Object>();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.streamjob.operator.config.OperatorConfig.InvalidConfigException;
 import io.streamjob.operator.core.spec.StorageProfile;
 import io.streamjob.operator.core.spec.StorageProfile.Addressing;
+import io.streamjob.operator.manifest.Transport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ class OperatorConfigTest {
     assertThat(config.limits().snapshot()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.limits().healthy()).isEqualTo(Duration.ofMinutes(3));
     assertThat(config.limits().snapshotAttempts()).isEqualTo(3);
+    assertThat(config.transport()).isEqualTo(Transport.MUTUAL_TLS);
     assertThat(config.profiles())
         .containsOnly(
             Map.entry(
@@ -57,6 +59,7 @@ class OperatorConfigTest {
                   region: eu-west-1
                   addressing: VirtualHost
                   secretName: keys
+            transport: Plain
             limits: {prepareSeconds: 1, snapshotSeconds: 2, healthySeconds: 3, snapshotAttempts: 4}
             """);
     assertThat(config.namespaces()).containsExactlyInAnyOrder("shop", "billing");
@@ -73,6 +76,7 @@ class OperatorConfigTest {
     assertThat(config.limits().snapshot()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.limits().healthy()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.limits().snapshotAttempts()).isEqualTo(4);
+    assertThat(config.transport()).isEqualTo(Transport.PLAIN);
   }
 
   @ParameterizedTest
@@ -117,6 +121,7 @@ class OperatorConfigTest {
           namespaces: ['']               | namespaces              | leave the setting out
           namespaces: [null]             | namespaces              | leave the setting out
           namespace: shop                | namespace               | namespaces
+          transport: Open                | transport               | MutualTLS
           """)
   void namesTheSettingAndTheRemedy(String line, String setting, String remedy) {
     assertThatThrownBy(() ->

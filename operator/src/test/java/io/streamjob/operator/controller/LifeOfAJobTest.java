@@ -10,6 +10,7 @@ import io.streamjob.operator.core.Samples;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.StoredRevision;
+import io.streamjob.operator.manifest.Transport;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +147,8 @@ class LifeOfAJobTest {
             StoredRevision.store(
                 new HighAvailability(Scene.NAMES, "gone", 1),
                 Samples.revision("example/orders:old"),
-                scene.profiles.get("default")),
+                scene.profiles.get("default"),
+                Transport.PLAIN),
             earlier));
     scene.applyJob("image: example/orders:1");
     stage.rounds(4);

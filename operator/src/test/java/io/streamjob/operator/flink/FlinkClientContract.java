@@ -30,11 +30,16 @@ public abstract class FlinkClientContract {
 
   private static final long PATIENCE_SECONDS = 60;
 
-  private final HttpFlinkClient client = new HttpFlinkClient(HttpOptions.defaults());
+  private final HttpFlinkClient client = new HttpFlinkClient(options());
   private final List<String> started = new ArrayList<>();
 
   /** The base address of the cluster's REST endpoint. */
   protected abstract URI rest();
+
+  /** How the cluster wants to be called. */
+  protected HttpOptions options() {
+    return HttpOptions.defaults();
+  }
 
   /** The id of the job's jar in the upload folder. */
   protected abstract String jarId();

@@ -74,7 +74,7 @@ class ManifestsTest {
     }
 
     List<HasMetadata> objects() {
-      return Manifests.render(CLUSTER, revision(), storage);
+      return Manifests.render(CLUSTER, revision(), storage, Transport.MUTUAL_TLS);
     }
 
     String file() {
@@ -172,10 +172,11 @@ class ManifestsTest {
             .filter(volume -> volume.getEmptyDir() != null)
             .map(volume -> volume.getName())
             .collect(Collectors.toSet());
+    // Kubernetes mounts ConfigMaps and Secrets read-only.
     assertThat(containers(pod).flatMap(container -> container.getVolumeMounts().stream()))
         .filteredOn(mount -> !scratch.contains(mount.getName()))
         .extracting(VolumeMount::getName)
-        .containsOnly("config");
+        .isSubsetOf("config", "keys");
   }
 
   @ParameterizedTest
@@ -297,20 +298,30 @@ class ManifestsTest {
     assertThat(config(Map.of(key, "value"))).isEqualTo(without);
   }
 
+  @Test
+  void withoutKeysNothingAsksForThem() {
+    List<HasMetadata> plain =
+        Manifests.render(CLUSTER, FULL.revision(), FULL.storage, Transport.PLAIN);
+    assertThat(YAML.asYaml(plain)).doesNotContain("security.ssl", "keys");
+    assertThat(YAML.asYaml(FULL.objects())).contains("security.ssl", "keys");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"1ms", "123ms", "10s", "7m", "999999999h"})
   void aStoredRevisionIsReadAsItWas(String interval) {
     RevisionSpec spec =
         Samples.desired(Samples.FULL.replace("interval: 500ms", "interval: " + interval))
             .revision();
-    ControllerRevision stored = StoredRevision.store(CLUSTER, spec, FULL.storage);
+    ControllerRevision stored =
+        StoredRevision.store(CLUSTER, spec, FULL.storage, Transport.MUTUAL_TLS);
     ControllerRevision transferred = YAML.unmarshal(YAML.asJson(stored), ControllerRevision.class);
     assertThat(StoredRevision.read(transferred).orElseThrow().spec()).isEqualTo(spec);
   }
 
   @Test
   void storedObjectsAreCopiedAsTheyWere() {
-    ControllerRevision stored = StoredRevision.store(CLUSTER, FULL.revision(), FULL.storage);
+    ControllerRevision stored =
+        StoredRevision.store(CLUSTER, FULL.revision(), FULL.storage, Transport.MUTUAL_TLS);
     ControllerRevision transferred = YAML.unmarshal(YAML.asJson(stored), ControllerRevision.class);
     assertThat(tree(StoredRevision.read(transferred).orElseThrow().copies()))
         .isEqualTo(tree(FULL.objects()));
@@ -341,7 +352,7 @@ class ManifestsTest {
             full.checkpoints(),
             full.restartToken());
     ConfigMap config =
-        Manifests.render(CLUSTER, spec, FULL.storage).stream()
+        Manifests.render(CLUSTER, spec, FULL.storage, Transport.MUTUAL_TLS).stream()
             .filter(object -> object.getMetadata().getName().equals(NAMES.revision(7)))
             .map(ConfigMap.class::cast)
             .findFirst()

@@ -8,6 +8,8 @@ import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.config.OperatorConfig;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
+import io.streamjob.operator.manifest.ClusterKeys;
+import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One life of the operator's process: the real operator with all of its clients, on a wire. */
@@ -45,10 +48,22 @@ final class Life implements AutoCloseable {
             .withKubernetesSerialization(world.shared().serialization())
             .withConfig(site.operator(wire.lead(Peer.KUBERNETES, anyPort(), site.apiServer())))
             .build();
-    Endpoints endpoints = (names, revision) -> address(revision);
     operator =
         new RunningOperator(
-            client, flink, store, endpoints, config(storage), Clock.systemUTC(), () -> {});
+            client, flink, store, new Addresses(), config(storage), Clock.systemUTC(), () -> {});
+  }
+
+  /** Clusters get keys; the scripted ones do not use them. */
+  private final class Addresses implements Endpoints {
+    @Override
+    public URI rest(Names names, int revision) {
+      return address(revision);
+    }
+
+    @Override
+    public Optional<ClusterKeys> keys() {
+      return Optional.of((names, revision) -> Map.of(ClusterKeys.INTERNAL, ""));
+    }
   }
 
   /**

@@ -24,19 +24,33 @@ final class Doors implements AutoCloseable {
     this.client = client;
   }
 
-  /** The base address of an HTTP Service. */
+  /** The base address of a Service that speaks HTTP. */
   URI http(String namespace, String service, int port) {
+    return uri("http", address(namespace, service, port));
+  }
+
+  /** The base address of one that speaks HTTPS. */
+  URI https(String namespace, String service, int port) {
+    return uri("https", address(namespace, service, port));
+  }
+
+  private static URI uri(String scheme, InetSocketAddress address) {
+    return URI.create("%s://%s:%d".formatted(scheme, address.getHostString(), address.getPort()));
+  }
+
+  /** Where a Service's port is reached from here. */
+  InetSocketAddress address(String namespace, String service, int port) {
     var resource = client.services().inNamespace(namespace).withName(service);
     String address = resource.require().getSpec().getClusterIP();
     boolean forced = System.getenv("STREAMJOB_E2E_FORWARD") != null;
     if (!forced && answers(address, port)) {
-      return URI.create("http://%s:%d".formatted(address, port));
+      return new InetSocketAddress(address, port);
     }
     LocalPortForward forward = resource.portForward(port);
     synchronized (forwards) {
       forwards.add(forward);
     }
-    return URI.create("http://127.0.0.1:" + forward.getLocalPort());
+    return new InetSocketAddress("127.0.0.1", forward.getLocalPort());
   }
 
   private static boolean answers(String address, int port) {

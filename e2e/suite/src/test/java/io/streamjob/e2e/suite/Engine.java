@@ -14,7 +14,7 @@ import java.util.Optional;
 /** What Flink itself says of a job's run, by the JobManager that answers at its Service. */
 final class Engine implements AutoCloseable {
 
-  private final HttpFlinkClient flink = new HttpFlinkClient(HttpOptions.defaults());
+  private final HttpFlinkClient flink;
   private final Scene scene;
   private final String service;
   private final String jobId;
@@ -26,10 +26,12 @@ final class Engine implements AutoCloseable {
     this.service = job.at("/status/running/service").asText();
     this.jobId = Job.jobId(job);
     this.rest = open();
+    this.flink =
+        new HttpFlinkClient(HttpOptions.defaults().with(Keys.of(scene, service).context()));
   }
 
   private URI open() {
-    return scene.doors().http(scene.namespace(), service, 8081);
+    return scene.doors().https(scene.namespace(), service, 8081);
   }
 
   /** All jobs that the JobManager lists; empty while none answers. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.streamjob.operator.flink.FlinkClientContract;
+import io.streamjob.operator.flink.HttpOptions;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +18,7 @@ class FlinkClientRealTest extends FlinkClientContract {
 
   private static final Job JOB = new Job(SCENE, "contract");
   private static URI rest;
+  private static HttpOptions options;
 
   /** The cluster of a StreamJob at parallelism 1, with room for five more. */
   @BeforeAll
@@ -27,7 +29,8 @@ class FlinkClientRealTest extends FlinkClientContract {
         .apply();
     String service = JOB.awaitRunning().at("/status/running/service").asText();
     letItRunMoreThanItsOwnJob();
-    rest = SCENE.doors().http(SCENE.namespace(), service, 8081);
+    rest = SCENE.doors().https(SCENE.namespace(), service, 8081);
+    options = HttpOptions.defaults().with(Keys.of(SCENE, service).context());
   }
 
   /**
@@ -63,6 +66,11 @@ class FlinkClientRealTest extends FlinkClientContract {
   @Override
   protected URI rest() {
     return rest;
+  }
+
+  @Override
+  protected HttpOptions options() {
+    return options;
   }
 
   @Override

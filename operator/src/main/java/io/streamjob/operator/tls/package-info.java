@@ -1,0 +1,2 @@
+/** What the operator tells of itself: health. */
+package io.streamjob.operator.tls;
