@@ -52,7 +52,8 @@ public record StreamJobStatus(
           String state,
       @JsonPropertyDescription("When the job was submitted, as an RFC 3339 time.") @Size(max = 40)
           String started,
-      @JsonPropertyDescription("The Service of Flink's web interface, on port 8081: deploy/ui opens it.")
+      @JsonPropertyDescription(
+              "The Service of Flink's web interface, on port 8081: deploy/ui opens it.")
           @Size(max = 63)
           String service) {}
 

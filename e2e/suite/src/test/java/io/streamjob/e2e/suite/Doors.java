@@ -44,13 +44,13 @@ final class Doors implements AutoCloseable {
     String address = resource.require().getSpec().getClusterIP();
     boolean forced = System.getenv("STREAMJOB_E2E_FORWARD") != null;
     if (!forced && answers(address, port)) {
-      return new InetSocketAddress(address, port);
+      return InetSocketAddress.createUnresolved(address, port);
     }
     LocalPortForward forward = resource.portForward(port);
     synchronized (forwards) {
       forwards.add(forward);
     }
-    return new InetSocketAddress("127.0.0.1", forward.getLocalPort());
+    return InetSocketAddress.createUnresolved("127.0.0.1", forward.getLocalPort());
   }
 
   private static boolean answers(String address, int port) {
