@@ -82,7 +82,7 @@ class TransportTest {
       String answer =
           new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
       // A TLS alert at most, or a redirection to HTTPS.
-      assertThat(answer).matches("|\\x15.*|HTTP/1.1 301");
+      assertThat(answer).matches("(?s)|\\x15.*|HTTP/1.1 301");
     }
   }
 
