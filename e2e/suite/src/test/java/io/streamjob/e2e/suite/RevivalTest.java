@@ -79,12 +79,14 @@ class RevivalTest {
   }
 
   static Stream<Death> deaths() {
-    return Arrays.stream(Operator.values())
-        .flatMap(operator ->
-            Stream.concat(
-                Stream.of(Sign.values()).map(sign -> new Death(sign, 0, operator)),
-                Stream.of(50, 100, 300, 1000)
-                    .map(millis -> new Death(Sign.FINISHED, millis, operator))));
+    Stream<Death> afterTheStop =
+        Arrays.stream(Operator.values())
+            .flatMap(operator ->
+                Stream.concat(
+                    Stream.of(new Death(Sign.COMPLETED, 0, operator)),
+                    Stream.of(0, 50, 100, 300, 1000)
+                        .map(millis -> new Death(Sign.FINISHED, millis, operator))));
+    return Stream.concat(Stream.of(new Death(Sign.ASKED, 0, Operator.LIVES)), afterTheStop);
   }
 
   @AfterEach
