@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec;
 import io.streamjob.api.v1alpha1.SavepointSpec.Attempt;
@@ -22,6 +23,7 @@ import io.streamjob.operator.flink.FlinkException;
 import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.flink.Submission;
 import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.Anchor;
 import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.manifest.StoredRevision;
@@ -75,7 +77,8 @@ public final class Executor {
       case Action.DeleteRevision delete -> remove(world, delete.revision());
       case Action.ForgetRevision forget ->
           cluster.delete(StoredRevision.record(names(job), forget.revision()));
-      case Action.Release release -> {}
+      case Action.Release release ->
+          cluster.delete(Anchor.of(names(job), job.getMetadata().getUid()));
       case Action.Call call -> send(job, call);
     }
   }
@@ -97,7 +100,7 @@ public final class Executor {
       case Action.Release release -> true;
       // A JobManager brings back what its high availability remembers.
       case Action.ApplyRevision apply -> true;
-      case Action.StoreRevision store -> false;
+      case Action.StoreRevision store -> true;
       case Action.RecordSavepoint savepoint -> false;
       case Action.CheckStorage check -> false;
       case Action.FindSnapshot find -> false;
@@ -122,11 +125,23 @@ public final class Executor {
         Cluster.ownedBy(
             StoredRevision.store(
                 availability(job, revision), spec, storage.profile(spec.storageProfile())),
-            job));
+            anchor(job)));
   }
 
   private void apply(StreamJob job, StoredRevision revision) {
-    revision.copies().forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, job)));
+    HasMetadata anchor = anchor(job);
+    revision.copies().forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, anchor)));
+  }
+
+  private HasMetadata anchor(StreamJob job) {
+    ControllerRevision anchor = Anchor.of(names(job), job.getMetadata().getUid());
+    return cluster
+        .fresh(anchor)
+        .or(() -> {
+          cluster.createIfAbsent(anchor);
+          return cluster.fresh(anchor);
+        })
+        .orElseThrow(() -> new IllegalStateException("the anchor was deleted: it is made again"));
   }
 
   /** What is watched goes last: as long as some of it is there, all of it is removed again. */

@@ -76,11 +76,7 @@ public interface Cluster {
    */
   void event(HasMetadata about, String reason, String message, boolean isWarning);
 
-  /**
-   * Makes {@code owner} the owner, so that the object goes when the owner is gone. Deletion is not
-   * blocked on it: a foreground deletion (Argo CD's default) must not end the pods of a job before
-   * its last savepoint is taken.
-   */
+  /** Makes {@code owner} the owner, so that the object goes when the owner is gone. */
   static <T extends HasMetadata> T ownedBy(T object, HasMetadata owner) {
     object
         .getMetadata()

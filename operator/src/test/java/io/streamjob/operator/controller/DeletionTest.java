@@ -2,6 +2,8 @@ package io.streamjob.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.flink.ScriptedFlink.Outage;
@@ -137,5 +139,35 @@ class DeletionTest {
     assertThat(scene.is()).containsExactlyInAnyOrder("Ready", "JobRunning", "UpToDate");
     assertThat(scene.job().getStatus().running().image()).isEqualTo("example/orders:2");
     assertThat(scene.asked("submit")).anyMatch(line -> line.contains(newest));
+  }
+
+  /**
+   * Kubernetes would delete it in a foreground deletion, and take its owner away in an orphaning.
+   */
+  @Test
+  void nothingIsOwnedByTheJobItself() {
+    String uid = scene.job().getMetadata().getUid();
+    assertThat(scene.cluster.cached())
+        .filteredOn(object -> !(object instanceof Pod))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(object ->
+            assertThat(object.getMetadata().getOwnerReferences())
+                .noneMatch(owner -> owner.getUid().equals(uid)));
+  }
+
+  @Test
+  void leavesNothingBehindThatItsCachesHaveNotSeen() {
+    try (var other = new Scene();
+        var fresh = new Stage(other)) {
+      other.cluster.lag(Deployment.class, 1000);
+      other.cluster.lag(Pod.class, 1000);
+      other.applyJob("image: example/orders:1");
+      fresh.rounds(4);
+      assertThat(other.running()).containsExactly(1);
+      other.deleteJob();
+      fresh.rounds(8);
+      assertThat(other.cluster.find(StreamJob.class, Scene.JOB)).isEmpty();
+      assertThat(other.cluster.list(HasMetadata.class, Scene.NAMESPACE)).isEmpty();
+    }
   }
 }
