@@ -52,6 +52,9 @@ public interface Cluster {
   /** Replaces an object's status, provided that nobody changed the object meanwhile. */
   <T extends HasMetadata> T putStatus(T object);
 
+  /** Replaces an object's finalizers, provided that nobody changed the object meanwhile. */
+  void putFinalizers(HasMetadata object, List<String> finalizers);
+
   /** The object as it is now, not as a cache has it. */
   <T extends HasMetadata> Optional<T> fresh(T object);
 
