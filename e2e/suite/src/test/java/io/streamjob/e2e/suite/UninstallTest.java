@@ -37,7 +37,7 @@ class UninstallTest {
   void install() {
     Path kustomization =
         Files.exists(DEPLOYED) ? DEPLOYED : ROOT.resolve("e2e/suite/operator").normalize();
-    Kubectl.run(SCENE, "apply", "-k", kustomization.toString());
+    Kubectl.run(SCENE, "--namespace=streamjob", "apply", "-k", kustomization.toString());
     operators.awaitAll();
   }
 
