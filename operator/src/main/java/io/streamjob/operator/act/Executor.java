@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec;
 import io.streamjob.api.v1alpha1.SavepointSpec.Attempt;
@@ -22,6 +23,7 @@ import io.streamjob.operator.flink.FlinkException;
 import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.flink.Submission;
 import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.Anchor;
 import io.streamjob.operator.manifest.ClusterKeys;
 import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.Names;
@@ -78,7 +80,8 @@ public final class Executor {
       case Action.DeleteRevision delete -> remove(world, delete.revision());
       case Action.ForgetRevision forget ->
           cluster.delete(StoredRevision.record(names(job), forget.revision()));
-      case Action.Release release -> {}
+      case Action.Release release ->
+          cluster.delete(Anchor.of(names(job), job.getMetadata().getUid()));
       case Action.Call call -> send(job, call);
     }
   }
@@ -100,7 +103,7 @@ public final class Executor {
       case Action.Release release -> true;
       // A JobManager brings back what its high availability remembers.
       case Action.ApplyRevision apply -> true;
-      case Action.StoreRevision store -> false;
+      case Action.StoreRevision store -> true;
       case Action.RecordSavepoint savepoint -> false;
       case Action.CheckStorage check -> false;
       case Action.FindSnapshot find -> false;
@@ -128,21 +131,23 @@ public final class Executor {
                 spec,
                 storage.profile(spec.storageProfile()),
                 endpoints.keys().isPresent() ? Transport.MUTUAL_TLS : Transport.PLAIN),
-            job));
+            anchor(job)));
   }
 
   /** What is watched comes last: once it is there, everything is. */
   private void apply(StreamJob job, int number, StoredRevision revision) {
+    HasMetadata anchor = anchor(job);
     List<HasMetadata> objects = revision.copies();
-    create(job, objects, object -> !StoredRevision.isWatched(object));
+    create(anchor, objects, object -> !StoredRevision.isWatched(object));
     endpoints.keys().ifPresent(keys -> giveKeys(availability(job, number), keys));
-    create(job, objects, StoredRevision::isWatched);
+    create(anchor, objects, StoredRevision::isWatched);
   }
 
-  private void create(StreamJob job, List<HasMetadata> objects, Predicate<HasMetadata> which) {
+  private void create(
+      HasMetadata anchor, List<HasMetadata> objects, Predicate<HasMetadata> which) {
     objects.stream()
         .filter(which)
-        .forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, job)));
+        .forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, anchor)));
   }
 
   /** The Secret goes with the cluster's ConfigMap: the operator may not delete Secrets. */
@@ -151,6 +156,17 @@ public final class Executor {
     cluster.createIfAbsent(
         Cluster.ownedBy(
             availability.keys(keys.issue(availability.names(), availability.revision())), owner));
+  }
+
+  private HasMetadata anchor(StreamJob job) {
+    ControllerRevision anchor = Anchor.of(names(job), job.getMetadata().getUid());
+    return cluster
+        .fresh(anchor)
+        .or(() -> {
+          cluster.createIfAbsent(anchor);
+          return cluster.fresh(anchor);
+        })
+        .orElseThrow(() -> new IllegalStateException("the anchor was deleted: it is made again"));
   }
 
   /** What is watched goes last: as long as some of it is there, all of it is removed again. */

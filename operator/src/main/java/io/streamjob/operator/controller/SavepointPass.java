@@ -79,7 +79,37 @@ public final class SavepointPass {
   }
 
   /** Runs a pass; returns when to look again, unless there is nothing more to do. */
-  Optional<Duration> run(Savepoint savepoint, Optional<StreamJob> job) {
+  Optional<Duration> run(Savepoint savepoint, List<StreamJob> jobs) {
+    return hold(savepoint, jobs) ? Optional.of(AT_ONCE) : follow(savepoint, jobs);
+  }
+
+  /** Makes its finalizers say who needs it; returns whether that took a write. */
+  private boolean hold(Savepoint cached, List<StreamJob> jobs) {
+    if (holds(cached, jobs).equals(Holds.finalizers(cached))) {
+      return false;
+    }
+    // The caches may lag, and a hold must not be taken away too early.
+    String namespace = cached.getMetadata().getNamespace();
+    Optional<Savepoint> now = cluster.fresh(cached);
+    List<StreamJob> all = cluster.list(StreamJob.class, namespace);
+    if (now.filter(one -> holds(one, all).equals(Holds.finalizers(one))).isPresent()) {
+      return false;
+    }
+    now.ifPresent(savepoint -> cluster.putFinalizers(savepoint, holds(savepoint, all)));
+    return now.isPresent();
+  }
+
+  private List<String> holds(Savepoint savepoint, List<StreamJob> jobs) {
+    SavepointState state =
+        new SavepointSources(savepoint, jobs)
+            .state(clock.instant())
+            .known()
+            .orElse(SavepointState.NEW);
+    return Holds.wanted(savepoint, state, jobs);
+  }
+
+  private Optional<Duration> follow(Savepoint savepoint, List<StreamJob> jobs) {
+    Optional<StreamJob> job = Sources.savedJob(savepoint, jobs);
     if (isOver(savepoint)) {
       forget(savepoint);
       writeIfNew(savepoint, status(savepoint).observed());
@@ -235,6 +265,12 @@ public final class SavepointPass {
   }
 
   private Optional<Duration> gone(Savepoint savepoint, String message) {
+    List<String> others = Holds.others(savepoint);
+    if (!others.equals(Holds.finalizers(savepoint))) {
+      // Nobody looks after it any more once our own finalizer is taken.
+      cluster.putFinalizers(savepoint, others);
+      return Optional.of(AT_ONCE);
+    }
     LOG.info("savepoint={} goes: {}", id(savepoint), message);
     forget(savepoint);
     return Optional.empty();

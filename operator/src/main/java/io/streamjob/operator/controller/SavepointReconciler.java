@@ -39,7 +39,7 @@ public final class SavepointReconciler implements Reconciler<Savepoint>, Cleaner
   @Override
   public UpdateControl<Savepoint> reconcile(Savepoint cached, Context<Savepoint> context) {
     Savepoint savepoint = attendance.begin(cached);
-    Optional<Duration> recheck = pass.run(savepoint, Sources.savedJob(savepoint, context));
+    Optional<Duration> recheck = pass.run(savepoint, Sources.jobsOfNamespace(savepoint, context));
     attendance.end(cached, recheck);
     UpdateControl<Savepoint> control = UpdateControl.noUpdate();
     recheck.ifPresent(control::rescheduleAfter);

@@ -137,12 +137,28 @@ final class SavepointSources {
    */
   static Optional<String> holder(Savepoint savepoint, SavepointState state, List<StreamJob> jobs) {
     return jobs.stream()
-        .filter(job ->
-            machine(job).map(MachineState::lineage).stream()
-                .flatMap(SavepointSources::needed)
-                .anyMatch(point -> isOf(savepoint, state, point)))
+        .filter(job -> needs(job, savepoint, state))
         .map(job -> job.getMetadata().getName())
         .findFirst();
+  }
+
+  /** Whether a job will start from the savepoint, or did and has no checkpoint of its own yet. */
+  static boolean needs(StreamJob job, Savepoint savepoint, SavepointState state) {
+    return needed(job).anyMatch(point -> isOf(savepoint, state, point));
+  }
+
+  /** Whether a job needs what the savepoint's name or status tells of. */
+  static boolean names(StreamJob job, Savepoint savepoint) {
+    Optional<String> location =
+        Optional.ofNullable(savepoint.getStatus()).map(SavepointStatus::location);
+    return needed(job)
+        .anyMatch(point ->
+            point.savepoint().equals(Optional.of(savepoint.getMetadata().getName()))
+                || location.equals(Optional.of(point.location())));
+  }
+
+  private static Stream<RestorePoint> needed(StreamJob job) {
+    return machine(job).map(MachineState::lineage).stream().flatMap(SavepointSources::needed);
   }
 
   private static boolean isOf(Savepoint savepoint, SavepointState state, RestorePoint point) {

@@ -86,7 +86,7 @@ final class Sources {
         .map(NameReference::name);
   }
 
-  /** Jobs, which wake the Savepoints that are taken of them. */
+  /** Jobs, which wake the Savepoints that are taken of them, and those that they need. */
   static EventSource<StreamJob, Savepoint> ofSavedJobs(EventSourceContext<Savepoint> context) {
     return new InformerEventSource<>(
         InformerEventSourceConfiguration.from(StreamJob.class, Savepoint.class)
@@ -104,18 +104,19 @@ final class Sources {
 
   private static boolean concerns(Savepoint savepoint, StreamJob job) {
     boolean isOpen = savepoint.isMarkedForDeletion() || !SavepointPass.isOver(savepoint);
-    return isOpen && jobName(savepoint).equals(Optional.of(job.getMetadata().getName()));
+    boolean isTakenOf = jobName(savepoint).equals(Optional.of(job.getMetadata().getName()));
+    return (isOpen && isTakenOf) || Holds.concern(savepoint, job);
+  }
+
+  /** The job that a savepoint is taken of. */
+  static Optional<StreamJob> savedJob(Savepoint savepoint, List<StreamJob> jobs) {
+    return jobs.stream()
+        .filter(job -> jobName(savepoint).equals(Optional.of(job.getMetadata().getName())))
+        .findFirst();
   }
 
   private static Optional<String> jobName(Savepoint savepoint) {
     return Optional.ofNullable(savepoint.getSpec().source().job()).map(job -> job.name());
-  }
-
-  /** The job that a savepoint is taken of. */
-  static Optional<StreamJob> savedJob(Savepoint savepoint, Context<Savepoint> context) {
-    return jobName(savepoint)
-        .flatMap(name ->
-            jobs(context).get(new ResourceID(name, savepoint.getMetadata().getNamespace())));
   }
 
   /** All jobs of the savepoint's namespace. */

@@ -53,6 +53,9 @@ public interface Cluster {
   /** Replaces an object's status, provided that nobody changed the object meanwhile. */
   <T extends HasMetadata> T putStatus(T object);
 
+  /** Replaces an object's finalizers, provided that nobody changed the object meanwhile. */
+  void putFinalizers(HasMetadata object, List<String> finalizers);
+
   /** The object as it is now, not as a cache has it. */
   <T extends HasMetadata> Optional<T> fresh(T object);
 
@@ -77,11 +80,7 @@ public interface Cluster {
    */
   void event(HasMetadata about, String reason, String message, boolean isWarning);
 
-  /**
-   * Makes {@code owner} the owner, so that the object goes when the owner is gone. Deletion is not
-   * blocked on it: a foreground deletion (Argo CD's default) must not end the pods of a job before
-   * its last savepoint is taken.
-   */
+  /** Makes {@code owner} the owner, so that the object goes when the owner is gone. */
   static <T extends HasMetadata> T ownedBy(T object, HasMetadata owner) {
     object
         .getMetadata()

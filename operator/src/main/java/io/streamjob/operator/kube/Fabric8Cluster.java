@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -153,6 +155,24 @@ public final class Fabric8Cluster implements Cluster {
   public <T extends HasMetadata> T putStatus(T object) {
     mandate.require();
     return client.resource(object).updateStatus();
+  }
+
+  @Override
+  public void putFinalizers(HasMetadata object, List<String> finalizers) {
+    mandate.require();
+    var patch =
+        List.of(
+            Map.of(
+                "op",
+                "test",
+                "path",
+                "/metadata/resourceVersion",
+                "value",
+                object.getMetadata().getResourceVersion()),
+            Map.of("op", "add", "path", "/metadata/finalizers", "value", finalizers));
+    client
+        .resource(object)
+        .patch(PatchContext.of(PatchType.JSON), client.getKubernetesSerialization().asJson(patch));
   }
 
   @Override

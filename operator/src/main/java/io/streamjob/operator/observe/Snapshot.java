@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.manifest.Anchor;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.manifest.StoredRevision;
 import java.util.Collection;
@@ -80,8 +81,7 @@ record Snapshot(String uid, Collection<? extends HasMetadata> objects) implement
   }
 
   private boolean isOurs(HasMetadata object) {
-    return object.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getUid().equals(uid));
+    return Anchor.holds(object, uid);
   }
 
   private static String id(HasMetadata object) {

@@ -2,12 +2,14 @@ package io.streamjob.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.core.Samples;
 import io.streamjob.operator.kube.Cluster;
+import io.streamjob.operator.manifest.Anchor;
 import io.streamjob.operator.manifest.HighAvailability;
 import io.streamjob.operator.manifest.StoredRevision;
 import io.streamjob.operator.manifest.Transport;
@@ -140,8 +142,8 @@ class LifeOfAJobTest {
 
   @Test
   void takesNothingOverFromAnEarlierJobOfItsName() {
-    StreamJob earlier = Scene.job("image: example/orders:old");
-    earlier.getMetadata().setUid("gone");
+    HasMetadata anchor = Anchor.of(Scene.NAMES, "gone");
+    scene.cluster.createIfAbsent(anchor);
     scene.cluster.createIfAbsent(
         Cluster.ownedBy(
             StoredRevision.store(
@@ -149,7 +151,7 @@ class LifeOfAJobTest {
                 Samples.revision("example/orders:old"),
                 scene.profiles.get("default"),
                 Transport.PLAIN),
-            earlier));
+            scene.cluster.fresh(anchor).orElseThrow()));
     scene.applyJob("image: example/orders:1");
     stage.rounds(4);
     assertThat(scene.condition("Reconciling").orElseThrow().reason()).isEqualTo("NameTaken");

@@ -271,7 +271,7 @@ class SavepointsTest {
   @Test
   void isStalledWhenItsJobVanishesWithAllThatItWasMadeOf() {
     begin();
-    scene.cluster.remove(scene.job());
+    scene.vanish();
     stage.rounds(8);
     isStalled("JobEnded");
   }
@@ -280,7 +280,7 @@ class SavepointsTest {
   void isReadyWhenItsJobVanishesAfterItWasComplete() {
     begin();
     scene.flink(1).completeSnapshots();
-    scene.cluster.remove(scene.job());
+    scene.vanish();
     stage.rounds(8);
     isReady();
   }
@@ -289,7 +289,7 @@ class SavepointsTest {
   void waitsForPodsOfItsClusterThatLinger() {
     begin();
     var pods = scene.pods();
-    scene.cluster.remove(scene.job());
+    scene.vanish();
     pods.forEach(scene.cluster::apply);
     stage.rounds(8);
     assertThat(condition("Reconciling").status()).isEqualTo(Condition.Status.True);
@@ -536,7 +536,7 @@ class SavepointsTest {
     String id = scene.asked("savepoint").getFirst().split(" ", -1)[2];
     String part = Scene.FOLDER + "/savepoints/" + id + "/savepoint-a-b/part";
     scene.store.put(SnapshotPath.parse(part), new byte[1]);
-    scene.cluster.remove(scene.job());
+    scene.vanish();
     askForItsEnd();
     stage.rounds(3);
     assertThat(isThere()).isFalse();

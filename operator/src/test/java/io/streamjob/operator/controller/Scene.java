@@ -16,6 +16,7 @@ import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.flink.ScriptedFlink;
 import io.streamjob.operator.flink.StopEnding;
 import io.streamjob.operator.kube.InMemoryCluster;
+import io.streamjob.operator.manifest.Anchor;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.storage.InMemorySnapshotStore;
 import io.streamjob.operator.storage.Sample;
@@ -141,6 +142,13 @@ final class Scene implements AutoCloseable {
 
   void deleteJob() {
     cluster.markForDeletion(job());
+  }
+
+  /** The job goes with all that it was made of, and nobody is asked. */
+  void vanish() {
+    String uid = job().getMetadata().getUid();
+    cluster.remove(job());
+    cluster.remove(Anchor.of(NAMES, uid));
   }
 
   // ---- what is there

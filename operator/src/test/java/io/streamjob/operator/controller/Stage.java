@@ -228,9 +228,7 @@ final class Stage implements AutoCloseable {
       }
       return recheck;
     }
-    Optional<StreamJob> job =
-        scene.cluster.cached(StreamJob.class, savepoint.getSpec().source().job().name());
-    Optional<Duration> recheck = savepointPass.run(savepoint, job);
+    Optional<Duration> recheck = savepointPass.run(savepoint, cached(StreamJob.class));
     if (recheck.isPresent()) {
       watch(savepoint);
     }

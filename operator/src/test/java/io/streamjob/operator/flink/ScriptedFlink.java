@@ -48,6 +48,7 @@ public final class ScriptedFlink implements AutoCloseable {
   private BiConsumer<String, Integer> onCheckpoint = (jobId, number) -> {};
   private boolean isAutomatic;
   private boolean isHolding;
+  private boolean isHoldingStops;
   private int begun;
   private int slots = 4;
 
@@ -80,6 +81,11 @@ public final class ScriptedFlink implements AutoCloseable {
   /** Savepoints that do not stop their job take until {@link #completeSnapshots()}. */
   public synchronized void holdSavepoints() {
     isHolding = true;
+  }
+
+  /** The same of those that stop their job. */
+  public synchronized void holdStops() {
+    isHoldingStops = true;
   }
 
   /** Outcomes are kept for five minutes only. */
@@ -301,8 +307,7 @@ public final class ScriptedFlink implements AutoCloseable {
 
   private boolean isDue(ScriptedTrigger trigger) {
     boolean isHeld =
-        isHolding
-            && trigger.stop.isEmpty()
+        (trigger.stop.isEmpty() ? isHolding : isHoldingStops)
             && find(trigger.key.jobId()).filter(j -> !j.state.isGloballyTerminal()).isPresent();
     return isAutomatic && !isHeld;
   }

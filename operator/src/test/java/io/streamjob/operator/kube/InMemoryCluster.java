@@ -154,6 +154,22 @@ public final class InMemoryCluster implements Cluster {
   }
 
   @Override
+  public synchronized void putFinalizers(HasMetadata object, List<String> finalizers) {
+    fail(Moment.BEFORE);
+    HasMetadata present =
+        now(Key.of(object)).orElseThrow(() -> new KubernetesClientException("gone", 404, null));
+    if (!Objects.equals(
+        present.getMetadata().getResourceVersion(), object.getMetadata().getResourceVersion())) {
+      throw new KubernetesClientException("the object has been modified", 409, null);
+    }
+    writes.add("finalizers " + name(object));
+    HasMetadata next = copy(present);
+    next.getMetadata().setFinalizers(finalizers);
+    store(next);
+    fail(Moment.AFTER);
+  }
+
+  @Override
   @SuppressWarnings("unchecked") // of one key, hence of one kind
   public synchronized <T extends HasMetadata> Optional<T> fresh(T object) {
     return (Optional<T>) now(Key.of(object));

@@ -4,8 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -22,6 +31,18 @@ import java.util.stream.StreamSupport;
 final class Job {
 
   static final String API_VERSION = "streamjob.io/v1alpha1";
+
+  private static final List<Class<? extends HasMetadata>> PARTS =
+      List.of(
+          ConfigMap.class,
+          ControllerRevision.class,
+          Deployment.class,
+          Pod.class,
+          ReplicaSet.class,
+          Role.class,
+          RoleBinding.class,
+          Service.class,
+          ServiceAccount.class);
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -243,6 +264,29 @@ final class Job {
         "StreamJob %s/%s is gone".formatted(scene.namespace(), name),
         () -> find().isEmpty() && pods().isEmpty(),
         () -> find().map(Job::describe).orElse("gone") + ", pods " + pods().keySet());
+  }
+
+  /** Waits until there is nothing any more that the job was made of. */
+  void awaitNoRemains() {
+    Eventually.is(
+        "nothing of StreamJob %s/%s remains".formatted(scene.namespace(), name),
+        () -> remains().isEmpty(),
+        () -> remains().toString());
+  }
+
+  private List<String> remains() {
+    return PARTS.stream()
+        .flatMap(part ->
+            scene
+                .client()
+                .resources(part)
+                .inNamespace(scene.namespace())
+                .list()
+                .getItems()
+                .stream())
+        .filter(object -> object.getMetadata().getName().startsWith(name + "-"))
+        .map(object -> object.getKind() + "/" + object.getMetadata().getName())
+        .toList();
   }
 
   static JsonNode condition(JsonNode job, String type) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 
 /** The real S3, past the operator. */
@@ -57,8 +58,20 @@ final class Objects {
 
   /** The keys of all objects below a place written as s3://flink/... or as a prefix. */
   List<String> below(String place) {
+    return items(place).stream().map(Item::objectName).toList();
+  }
+
+  /** The same, what was written last at the end. */
+  List<String> byAge(String place) {
+    return items(place).stream()
+        .sorted(Comparator.comparing(Item::lastModified))
+        .map(Item::objectName)
+        .toList();
+  }
+
+  private List<Item> items(String place) {
     String prefix = key(place);
-    List<String> keys = new ArrayList<>();
+    List<Item> items = new ArrayList<>();
     try {
       for (Result<Item> result :
           client.listObjects(
@@ -69,13 +82,13 @@ final class Objects {
                   .build())) {
         Item item = result.get();
         if (!item.objectName().endsWith("/")) {
-          keys.add(item.objectName());
+          items.add(item);
         }
       }
     } catch (MinioException e) {
       throw failed("list " + place, e);
     }
-    return keys;
+    return items;
   }
 
   private static String key(String place) {

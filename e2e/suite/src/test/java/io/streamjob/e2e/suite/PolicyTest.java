@@ -131,7 +131,7 @@ class PolicyTest {
 
   @Test
   @Order(60)
-  void keepsNoPodsOfAFinishedJob() {
+  void keepsNoPodsOfAFinishedJobUntilItsSpecChanges() {
     Job bounded = new Job(SCENE, "bounded").args("--count", "400", "--rate", "100");
     bounded.apply();
 
@@ -144,6 +144,19 @@ class PolicyTest {
     Report report = bounded.output().exactAtItsEnd();
     assertThat(report.lastEvent()).isEqualTo(399);
     assertThat(Job.jobId(bounded.get())).isEqualTo(Job.jobId(finished));
+
+    String again = bounded.out() + "-again";
+    bounded
+        .with("spec.job.args", "[--out, %s, --count, '200', --rate, '100']".formatted(again))
+        .apply();
+    bounded.await(
+        "has run again, to its end",
+        job ->
+            Health.of(job) == Health.Current
+                && Job.reason(job, "Ready").equals("Finished")
+                && !Job.jobId(job).equals(Job.jobId(finished)));
+    Report second = new Output(SCENE.objects(), bounded.name(), again).exactAtItsEnd();
+    assertThat(second.lastEvent()).isEqualTo(199);
     bounded.cancelAndDelete();
   }
 

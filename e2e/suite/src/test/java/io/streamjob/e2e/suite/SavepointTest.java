@@ -1,6 +1,7 @@
 package io.streamjob.e2e.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamjob.api.v1alpha1.Condition;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SavepointTest {
 
   @RegisterExtension static final Scene SCENE = new Scene("save");
+
+  private static final String HOLD = "hold.streamjob.io/held";
 
   private final Job orders = new Job(SCENE, "orders");
 
@@ -118,24 +121,15 @@ class SavepointTest {
     String place = save.awaitReady().getStatus().location();
     save.patch("{\"spec\":{\"deletionPolicy\":\"Delete\"}}");
 
-    save.resource().delete();
-    Savepoint waiting =
-        save.await(
-            "is held",
-            s ->
-                Save.condition(s, "Reconciling")
-                    .filter(c -> c.reason().equals("Held"))
-                    .isPresent());
-    assertThat(Save.condition(waiting, "Reconciling").map(Condition::message).orElse(""))
-        .contains("StreamJob held");
+    save.await("is held", s -> s.getMetadata().getFinalizers().contains(HOLD));
+    assertThatThrownBy(() -> save.resource().delete())
+        .hasMessageContaining("StreamJob held needs this Savepoint");
     assertThat(SCENE.objects().below(place)).isNotEmpty();
 
     JsonNode resumed = held.givenRunning();
     assertThat(resumed.at("/status/restoredFrom/location").asText()).isEqualTo(place);
-    Eventually.is(
-        "the savepoint goes once the job has a checkpoint of its own",
-        () -> save.find().isEmpty(),
-        () -> String.valueOf(save.find().map(Savepoint::getStatus)));
+    save.await("is not held", s -> !s.getMetadata().getFinalizers().contains(HOLD));
+    save.deleteAndAwaitGone();
     assertThat(SCENE.objects().below(place)).isEmpty();
     held.output().exactThrough(Job.jobId(resumed));
   }

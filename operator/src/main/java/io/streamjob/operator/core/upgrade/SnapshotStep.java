@@ -7,11 +7,13 @@ import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.TriggerView;
 import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Verdict;
+import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindSnapshot;
 import io.streamjob.operator.core.upgrade.Action.RecordSavepoint;
@@ -19,6 +21,7 @@ import io.streamjob.operator.core.upgrade.Action.StopWithSavepoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Stops the current run with a savepoint. It ends in one of five ways:
@@ -38,6 +41,9 @@ final class SnapshotStep {
   private static final Duration FRESH = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
+
+  /** How often it is asked again whether the namespace still takes a Savepoint in. */
+  private static final Duration RECORDED = Duration.ofSeconds(20);
 
   private static final String RESTARTED =
       "the JobManager restarted and does not know the job any more";
@@ -72,21 +78,42 @@ final class SnapshotStep {
   }
 
   private StepOutcome evaluate() {
-    if (context.plan().kind() == PlanKind.DELETE
-        && context.desired().filter(desired -> !desired.savepointOnDelete()).isPresent()) {
+    if (context
+        .desired()
+        .filter(desired -> desired.lifecycle() == Lifecycle.DELETED)
+        .filter(desired -> !desired.savepointOnDelete())
+        .isPresent()) {
       return context.fail(
           "SavepointUnwanted", "spec.onDelete is Cancel now: the job ends without a savepoint");
     }
     Optional<Reply> recorded = context.reply("record");
-    if (recorded.flatMap(SnapshotStep::problem).filter(Problem::isFinal).isPresent()) {
-      return context.fail(recorded.flatMap(SnapshotStep::problem).get());
+    Optional<Reply> again = context.reply("record/again");
+    Optional<Problem> refusal =
+        Stream.of(recorded, again)
+            .flatMap(reply -> reply.flatMap(SnapshotStep::problem).stream())
+            .filter(Problem::isFinal)
+            .findFirst();
+    if (refusal.isPresent()) {
+      return context.fail(refusal.get());
     }
     if (recorded.filter(Reply.Done.class::isInstance).isEmpty()) {
-      return await(recorded, record());
+      return await(recorded, record("record"));
     }
-    return switch (context.observed().revision(run.revision()).cluster()) {
+    StepOutcome outcome = take();
+    boolean isDue = context.age(again.or(() -> recorded).get()).compareTo(RECORDED) > 0;
+    return isDue && outcome instanceof StepOutcome.Await await
+        ? await.and(record("record/again"))
+        : outcome;
+  }
+
+  private StepOutcome take() {
+    RevisionView view = context.observed().revision(run.revision());
+    return switch (view.cluster()) {
+      // Nobody brings it back, as in a namespace that is being deleted.
+      case ClusterView.Unreachable gone when view.remains() == 0 ->
+          consultFolder("find/gone", SnapshotProblems.unreachable(gone), Optional.of(lostMidway()));
       case ClusterView.Unreachable gone ->
-          consultFolder("find", unreachable(gone), Optional.empty());
+          consultFolder("find", SnapshotProblems.unreachable(gone), Optional.empty());
       case ClusterView.Reachable cluster -> follow(cluster);
     };
   }
@@ -96,7 +123,7 @@ final class SnapshotStep {
       case TriggerView.Completed completed -> taken(completed.location());
       case TriggerView.InProgress progress ->
           context.isOverdue(context.limits().snapshot())
-              ? consultFolder("find", slow(), Optional.empty())
+              ? consultFolder("find", SnapshotProblems.slow(context), Optional.empty())
               : context.await();
       case TriggerView.Failed failed ->
           consultFolder(
@@ -121,7 +148,7 @@ final class SnapshotStep {
       return context.await(PATIENCE, Optional.empty(), List.of());
     }
     if (context.elapsed().compareTo(backoff()) < 0) {
-      return context.await(backoff(), Optional.of(waiting()), List.of());
+      return context.await(backoff(), Optional.of(SnapshotProblems.waiting(context)), List.of());
     }
     return consultFolder(
         "find",
@@ -228,34 +255,6 @@ final class SnapshotStep {
         context.lineage().restoringFrom(point), "savepoint taken: %s".formatted(location));
   }
 
-  private static Problem unreachable(ClusterView.Unreachable gone) {
-    return new Problem(
-        "JobManagerUnreachable",
-        "the JobManager does not answer (%s): look at its pod".formatted(gone.why()),
-        false);
-  }
-
-  private Problem slow() {
-    return new Problem(
-        "SavepointSlow",
-        "the savepoint is not complete after %s: look at the job's checkpoints and its backpressure"
-            .formatted(Texts.duration(context.limits().snapshot())),
-        false);
-  }
-
-  private Problem waiting() {
-    int failed = context.executing().attempt().number() - 1;
-    String remedy =
-        context.plan().kind() == PlanKind.DELETE
-            ? "; or set spec.onDelete to Cancel to end the job without one"
-            : "";
-    return new Problem(
-        "SavepointFailed",
-        "%d attempts at the savepoint failed, the next begins soon: mend the cause that the events of this StreamJob name%s"
-            .formatted(failed, remedy),
-        false);
-  }
-
   private static Optional<Problem> problem(Reply reply) {
     return reply instanceof Reply.Failed failed ? Optional.of(failed.problem()) : Optional.empty();
   }
@@ -274,9 +273,10 @@ final class SnapshotStep {
     return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
   }
 
-  private Action record() {
+  /** Made again, it is refused by a namespace that is on its way out, which waits for nobody. */
+  private Action record(String call) {
     return new RecordSavepoint(
-        context.key("record"),
+        context.key(call),
         context.operationId(),
         run.jobId(),
         spec.storageProfile(),

@@ -5,6 +5,7 @@ import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
+import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.plan.PlanKind;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
@@ -186,7 +187,12 @@ final class StartSteps {
       return context.fail("JobLost", "the run ended before it completed a checkpoint");
     }
     Run run = current.get();
-    return switch (context.observed().revision(run.revision()).cluster()) {
+    RevisionView view = context.observed().revision(run.revision());
+    return switch (view.cluster()) {
+      // Nobody brings it back, as in a namespace that is being deleted.
+      case ClusterView.Unreachable gone when view.remains() == 0 ->
+          new StepOutcome.Lost(
+              run, new Verdict("JobLost", "everything that the job was made of was deleted"));
       case ClusterView.Unreachable gone ->
           notYet(context, new Problem("JobManagerUnreachable", gone.why(), false), List.of());
       case ClusterView.Reachable cluster ->

@@ -7,6 +7,7 @@ import io.streamjob.operator.core.plan.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a step says of itself. */
 sealed interface StepOutcome {
@@ -16,7 +17,14 @@ sealed interface StepOutcome {
 
   /** Not yet: do these things, look again. */
   record Await(List<Action> actions, Duration recheckAfter, Optional<Problem> problem)
-      implements StepOutcome {}
+      implements StepOutcome {
+
+    /** The same, and one thing more. */
+    Await and(Action more) {
+      return new Await(
+          Stream.concat(actions.stream(), Stream.of(more)).toList(), recheckAfter, problem);
+    }
+  }
 
   /** This attempt came to nothing: begin another under a new id. */
   record Retry(Verdict verdict) implements StepOutcome {}
