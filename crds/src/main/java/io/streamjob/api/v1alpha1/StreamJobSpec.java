@@ -100,8 +100,11 @@ public record StreamJobSpec(
     @JsonPropertyDescription("The savepoints that upgrades, suspensions and deletions take.")
         Savepoints savepoints,
     @JsonPropertyDescription(
-            "The state that a new job starts from. Used once, at the first start; afterwards it may"
-                + " stay in the manifest.")
+            "The state that a new job starts from. Default: empty, unless the job's folder in the"
+                + " storage belongs to another StreamJob, an earlier one of the same name included,"
+                + " or holds a snapshot: then the job does not start (Stalled, StateExists) until"
+                + " this field says what is meant, and the folder becomes the job's own with that."
+                + " Used once, at the first start; afterwards it may stay in the manifest.")
         InitialState initialState,
     @JsonPropertyDescription("How a new version takes over from the one that runs.")
         Upgrade upgrade,
@@ -337,13 +340,15 @@ public record StreamJobSpec(
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record InitialState(
-      @JsonPropertyDescription("Exactly one of savepointRef and location.") @Required
+      @JsonPropertyDescription("Exactly one of savepointRef, location and empty.") @Required
           InitialStateSource from) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
-      value = "has(self.savepointRef) != has(self.location)",
-      message = "spec.initialState.from: name exactly one of savepointRef and location")
+      value =
+          "(has(self.savepointRef) ? 1 : 0) + (has(self.location) ? 1 : 0) + (has(self.empty) ? 1 :"
+              + " 0) == 1",
+      message = "spec.initialState.from: name exactly one of savepointRef, location and empty")
   public record InitialStateSource(
       @JsonPropertyDescription(
               "A Savepoint of the same namespace, by name. The job waits until it is complete.")
@@ -353,5 +358,13 @@ public record StreamJobSpec(
                   + " <uri>/<namespace>/. Example: s3://flink/shop/orders/savepoints/…/savepoint-1")
           @Pattern("^[a-z0-9]+://[^?#]+$")
           @Size(max = 1024)
-          String location) {}
+          String location,
+      @JsonPropertyDescription(
+              "Start empty on purpose, whatever lies in the job's folder. Nothing is deleted."
+                  + " Written as empty: {}")
+          Empty empty) {}
+
+  /** Says by being there. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Empty() {}
 }

@@ -30,6 +30,7 @@ import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.manifest.StoredRevision;
 import io.streamjob.operator.manifest.Transport;
 import io.streamjob.operator.storage.AttemptResult;
+import io.streamjob.operator.storage.FolderOwner;
 import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.SnapshotStore;
 import io.streamjob.operator.storage.StorageAccess;
@@ -100,12 +101,12 @@ public final class Executor {
       case Action.Park park -> true;
       case Action.Unpark unpark -> true;
       case Action.ForgetCluster forget -> true;
+      case Action.Claim claim -> true;
       case Action.Release release -> true;
       // A JobManager brings back what its high availability remembers.
       case Action.ApplyRevision apply -> true;
       case Action.StoreRevision store -> true;
       case Action.RecordSavepoint savepoint -> false;
-      case Action.CheckStorage check -> false;
       case Action.FindSnapshot find -> false;
       case Action.FindCheckpoint find -> false;
       case Action.LookAtJob look -> false;
@@ -186,8 +187,8 @@ public final class Executor {
     switch (call) {
       case Action.RecordSavepoint savepoint ->
           calls.send(owner, call.key(), () -> record(job, savepoint), Failures::kubernetes);
-      case Action.CheckStorage check ->
-          calls.send(owner, call.key(), () -> check(job, check), Failures::storage);
+      case Action.Claim claim ->
+          calls.send(owner, call.key(), () -> claim(job, claim), Failures::storage);
       case Action.FindSnapshot find ->
           calls.send(owner, call.key(), () -> find(job, find), Failures::storage);
       case Action.FindCheckpoint find ->
@@ -231,12 +232,21 @@ public final class Executor {
     return CompletableFuture.completedFuture("");
   }
 
-  private CompletableFuture<String> check(StreamJob job, Action.CheckStorage action) {
+  private CompletableFuture<String> claim(StreamJob job, Action.Claim action) {
+    ObjectMeta metadata = job.getMetadata();
+    var owner = new FolderOwner(metadata.getUid(), metadata.getNamespace(), metadata.getName());
     return at(
         job,
         action.profile(),
-        profileFolder -> profileFolder,
-        (access, folder) -> store.check(access, folder).thenApply(done -> ""));
+        jobFolder -> jobFolder,
+        (access, folder) ->
+            store
+                .check(access, folder)
+                .thenCompose(done -> store.claim(access, folder, owner, action.terms()))
+                .thenApply(ownership -> {
+                  ClaimRefusedException.check(folder, ownership, action.terms());
+                  return "";
+                }));
   }
 
   private CompletableFuture<String> find(StreamJob job, Action.FindSnapshot action) {

@@ -34,6 +34,9 @@ final class Failures {
 
   /** A call to the storage: somebody may mend it any time. */
   static Problem storage(Throwable failure) {
+    if (failure.getCause() instanceof ClaimRefusedException refused) {
+      return refused.problem();
+    }
     if (failure instanceof StorageAccesses.UnusableException unusable) {
       return new Problem(unusable.reason(), unusable.getMessage(), false);
     }

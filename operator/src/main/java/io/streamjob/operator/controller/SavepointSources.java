@@ -4,7 +4,6 @@ import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec;
 import io.streamjob.api.v1alpha1.SavepointStatus;
 import io.streamjob.api.v1alpha1.StreamJob;
-import io.streamjob.api.v1alpha1.StreamJobStatus;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
@@ -15,6 +14,7 @@ import io.streamjob.operator.core.savepoint.SavepointState.Attempt;
 import io.streamjob.operator.core.spec.Digests;
 import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Memory;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeState;
 import java.time.Instant;
@@ -127,8 +127,11 @@ final class SavepointSources {
   }
 
   private static Optional<MachineState> machine(StreamJob job) {
-    return StateCodec.decode(Optional.ofNullable(job.getStatus()).map(StreamJobStatus::machine))
-        .known();
+    String uid = job.getMetadata().getUid();
+    return StateCodec.decode(uid, StreamJobPass.machine(job))
+        .known()
+        .filter(memory -> memory.isOf(uid))
+        .map(Memory::state);
   }
 
   /**

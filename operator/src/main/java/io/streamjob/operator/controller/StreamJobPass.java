@@ -16,6 +16,7 @@ import io.streamjob.operator.core.upgrade.Action;
 import io.streamjob.operator.core.upgrade.Decision;
 import io.streamjob.operator.core.upgrade.Limits;
 import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Memory;
 import io.streamjob.operator.core.upgrade.Situation;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeMachine;
@@ -89,11 +90,28 @@ public final class StreamJobPass {
 
   /** Runs a pass. */
   Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
-    return switch (StateCodec.decode(machine(job))) {
-      case Decoded.Foreign<MachineState> foreign -> handsOff(job, foreign.why());
-      case Decoded.Known<MachineState> known ->
-          run(job, spec, known.state(), observe.apply(known.state()));
+    return switch (StateCodec.decode(job.getMetadata().getUid(), machine(job))) {
+      case Decoded.Foreign<Memory> foreign -> handsOff(job, foreign.why());
+      case Decoded.Known<Memory> known -> run(job, spec, known.state(), observe);
     };
+  }
+
+  private Result run(
+      StreamJob job, ParsedSpec spec, Memory memory, Function<MachineState, Sight> observe) {
+    boolean isOwn = memory.isOf(job.getMetadata().getUid());
+    if (!isOwn && !job.isMarkedForDeletion()) {
+      return handsOff(job, copied(memory.uid()));
+    }
+    // A copy that is deleted: what there is of it goes, as with a status that was lost.
+    MachineState state = isOwn ? memory.state() : MachineState.NEW;
+    return run(job, spec, state, observe.apply(state));
+  }
+
+  private static String copied(String uid) {
+    return "status.machine was written for the StreamJob with uid %s, of another cluster or of an earlier time, and came here by a backup; nothing is touched:"
+            .formatted(uid)
+        + " delete this StreamJob, which removes its pods and keeps its files, and create it anew without a status and"
+        + " with spec.initialState saying what it starts from";
   }
 
   private Result run(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
@@ -230,6 +248,7 @@ public final class StreamJobPass {
       List<HistoryEntry> history) {
     return StatusReporter.report(
         new Report(
+            job.getMetadata().getUid(),
             job.getMetadata().getGeneration(),
             new Names(job.getMetadata().getNamespace(), job.getMetadata().getName()),
             situation.spec(),

@@ -51,6 +51,29 @@ record Folders(ObjectClient objects) {
     return (int) page.entries().stream().filter(entry -> !entry.isFolder()).count();
   }
 
+  /**
+   * Some complete snapshot at any depth; the folder itself, if it holds too much to go through.
+   *
+   * @param limit how many files are gone through
+   */
+  Optional<String> anySnapshot(SnapshotPath folder, int limit) {
+    String end = "/" + ObjectSnapshotStore.METADATA;
+    Optional<String> next = Optional.empty();
+    int seen = 0;
+    do {
+      Page page = objects.list(folder.bucket(), folder.prefix(), Depth.All, next);
+      for (Entry entry : page.entries()) {
+        if (entry.key().endsWith(end)) {
+          String key = entry.key().substring(0, entry.key().length() - end.length());
+          return Optional.of("%s://%s/%s".formatted(folder.scheme(), folder.bucket(), key));
+        }
+      }
+      seen += Math.max(page.entries().size(), 1);
+      next = page.next();
+    } while (next.isPresent() && seen <= limit);
+    return next.map(more -> folder.toString());
+  }
+
   OptionalLong size(SnapshotPath file) {
     return objects.size(file.bucket(), file.key());
   }

@@ -65,6 +65,9 @@ record MinioFailures(StorageAccess access) {
               "denies access (" + code + "); allow list, get, put and delete on '" + bucket + "'");
       case "SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "Busy" ->
           unreachable("cannot serve now (" + code + ")");
+      case "PreconditionFailed", "ConditionalRequestConflict" ->
+          failed(Kind.Changed, "has another version of '" + error.objectName() + "' by now");
+      case "NotImplemented" -> failed(Kind.Unsupported, "does not know this request");
       case "RequestTimeTooSkewed" -> failed(Kind.Other, "says that this machine's clock is wrong");
       case "PermanentRedirect", "TemporaryRedirect", "Redirect", "MovedPermanently" ->
           failed(Kind.Other, "redirects; set the endpoint and region of the bucket");

@@ -14,6 +14,7 @@ import io.minio.messages.Item;
 import io.minio.messages.ListBucketResultV2;
 import io.streamjob.operator.storage.StorageException.Kind;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -64,17 +65,33 @@ record MinioObjectClient(MinioAsyncClient client, MinioFailures failures) implem
     GetObjectResponse response =
         await(() -> client.getObject(GetObjectArgs.builder().bucket(bucket).object(key).build()));
     String length = response.headers().get("Content-Length");
-    return new Content(response, length == null ? Long.MAX_VALUE : Long.parseLong(length));
+    String tag = response.headers().get("ETag");
+    return new Content(
+        response, length == null ? Long.MAX_VALUE : Long.parseLong(length), tag == null ? "" : tag);
   }
 
   @Override
   public void put(String bucket, String key, byte[] content) {
+    put(bucket, key, content, Map.of());
+  }
+
+  @Override
+  public void put(String bucket, String key, byte[] content, Optional<String> replaced) {
+    put(
+        bucket,
+        key,
+        content,
+        replaced.map(tag -> Map.of("If-Match", tag)).orElse(Map.of("If-None-Match", "*")));
+  }
+
+  private void put(String bucket, String key, byte[] content, Map<String, String> conditions) {
     await(() ->
         client.putObject(
             PutObjectArgs.builder()
                 .bucket(bucket)
                 .object(key)
                 .data(content, content.length)
+                .extraHeaders(conditions)
                 .build()));
   }
 

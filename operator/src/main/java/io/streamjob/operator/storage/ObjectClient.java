@@ -49,8 +49,12 @@ interface ObjectClient {
     }
   }
 
-  /** An object's bytes, to be closed. */
-  record Content(InputStream stream, long size) implements AutoCloseable {
+  /**
+   * An object's bytes, to be closed.
+   *
+   * @param tag changes whenever the object is written
+   */
+  record Content(InputStream stream, long size, String tag) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
@@ -72,6 +76,14 @@ interface ObjectClient {
   Content open(String bucket, String key);
 
   void put(String bucket, String key, byte[] content);
+
+  /**
+   * Writes an object that is still as it was, in one step. Fails with Changed or NotFound when it
+   * is not, and with Unsupported when the server cannot do that.
+   *
+   * @param replaced the {@link Content#tag} of what is replaced; empty: there must be nothing
+   */
+  void put(String bucket, String key, byte[] content, Optional<String> replaced);
 
   /** Removes at most {@link #PAGE} objects, in no particular order; absent ones are no failure. */
   void remove(String bucket, List<String> keys);

@@ -1,5 +1,6 @@
 package io.streamjob.operator.storage;
 
+import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.storage.StorageException.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,6 +35,15 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
   @Override
   public final CompletableFuture<Void> check(StorageAccess access, SnapshotPath folder) {
     return inside(access, folder, () -> new WriteCheck(client(access)).run(folder));
+  }
+
+  @Override
+  public final CompletableFuture<Ownership> claim(
+      StorageAccess access, SnapshotPath folder, FolderOwner owner, ClaimTerms terms) {
+    return inside(
+        access,
+        folder,
+        () -> new FolderClaim(client(access), limits.files()).run(folder, owner, terms));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.streamjob.operator.storage;
 
+import io.streamjob.operator.core.spec.ClaimTerms;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,6 +18,15 @@ public interface SnapshotStore extends AutoCloseable {
    * accepted, and an object can be written, read back and deleted. Leaves nothing behind.
    */
   CompletableFuture<Void> check(StorageAccess access, SnapshotPath folder);
+
+  /**
+   * Makes {@code owner} the owner of a folder, if the terms allow it; it stays so until another
+   * takes it. Repeating it tells whether it is still so. Two who claim the same folder at the same
+   * moment do not both get it, where the server knows conditional writes; otherwise see {@link
+   * FolderClaim}. Fails with Corrupt when the object that names the owner cannot be read.
+   */
+  CompletableFuture<Ownership> claim(
+      StorageAccess access, SnapshotPath folder, FolderOwner owner, ClaimTerms terms);
 
   /**
    * What a savepoint attempt left in its own target folder. Flink writes {@code

@@ -26,6 +26,10 @@ public final class StorageException extends RuntimeException {
     TooLarge,
     /** The location is not one that may be touched. */
     OutsideBoundary,
+    /** Somebody else has written the object meanwhile. */
+    Changed,
+    /** The server does not know how to do this. */
+    Unsupported,
     Other
   }
 

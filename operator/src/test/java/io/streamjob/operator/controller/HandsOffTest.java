@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.api.v1alpha1.StreamJobStatus;
+import io.streamjob.operator.storage.SnapshotPath;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,32 @@ class HandsOffTest {
     scene.deleteJob();
     isStalledAndUntouched("ForeignState");
     assertThat(scene.cluster.find(StreamJob.class, Scene.JOB)).isPresent();
+  }
+
+  @Test
+  void touchesNothingWhenTheStatusSpeaksOfAnotherObject() {
+    String uid = scene.job().getMetadata().getUid();
+    machine(scene.job().getStatus().machine().replace(uid, "of-another-cluster"));
+    scene.applyJob("image: example/orders:2");
+    isStalledAndUntouched("ForeignState");
+    assertThat(scene.condition("Stalled").orElseThrow().message())
+        .contains("of-another-cluster", "spec.initialState");
+    assertThat(scene.job().getStatus().machine()).contains("of-another-cluster");
+  }
+
+  @Test
+  void removesACopyThatIsDeletedAndKeepsItsFiles() {
+    String checkpoint = scene.putCheckpoint(jobId, 7);
+    String uid = scene.job().getMetadata().getUid();
+    machine(scene.job().getStatus().machine().replace(uid, "of-another-cluster"));
+    scene.deleteJob();
+    try (Stage stage = new Stage(scene)) {
+      stage.settle();
+    }
+    assertThat(scene.cluster.find(StreamJob.class, Scene.JOB)).isEmpty();
+    assertThat(scene.running()).isEmpty();
+    assertThat(scene.asked("stop")).isEmpty();
+    assertThat(scene.store.keys()).contains(SnapshotPath.parse(checkpoint).key() + "/_metadata");
   }
 
   @Test

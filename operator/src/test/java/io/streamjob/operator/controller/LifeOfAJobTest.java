@@ -95,6 +95,45 @@ class LifeOfAJobTest {
   }
 
   @Test
+  void doesNotStartEmptyInSilenceWhereAnEarlierJobOfItsNameWas() {
+    run("image: example/orders:1");
+    String earlier = scene.job().getMetadata().getUid();
+    scene.deleteJob();
+    stage.settle();
+    int submissions = scene.asked("submit").size();
+
+    scene.applyJob("image: example/orders:1");
+    stage.rounds(5);
+
+    assertThat(scene.is()).containsExactly("Stalled");
+    assertThat(scene.condition("Stalled").orElseThrow().reason()).isEqualTo("StateExists");
+    assertThat(scene.condition("Stalled").orElseThrow().message())
+        .contains(Scene.FOLDER, "shop/orders", earlier, "initialState.from.empty: {}");
+    assertThat(scene.running()).isEmpty();
+    assertThat(scene.cluster.list(ControllerRevision.class, Scene.NAMESPACE)).isEmpty();
+    assertThat(scene.asked("submit")).hasSize(submissions);
+
+    run("{image: example/orders:1, initialState: {from: {empty: {}}}}");
+    assertThat(scene.is()).containsExactlyInAnyOrder("Ready", "JobRunning", "UpToDate");
+    assertThat(scene.startedFrom(2)).isEmpty();
+    assertThat(scene.store.keys()).anyMatch(key -> key.contains("/savepoints/"));
+  }
+
+  @Test
+  void startsFromTheLastSavepointOfAnEarlierJobOfItsName() {
+    run("image: example/orders:1");
+    scene.deleteJob();
+    stage.settle();
+    Savepoint last = scene.savepoints().getFirst();
+
+    run(
+        "{image: example/orders:1, initialState: {from: {savepointRef: {name: %s}}}}"
+            .formatted(last.getMetadata().getName()));
+
+    assertThat(scene.startedFrom(1)).isEqualTo(last.getStatus().location());
+  }
+
+  @Test
   void goesOnFromTheNewestCheckpointWhenTheJobManagerIsLost() {
     run("image: example/orders:1");
     scene.putCheckpoint(scene.jobId(), 6);

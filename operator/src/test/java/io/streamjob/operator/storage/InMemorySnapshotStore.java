@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -46,6 +47,8 @@ public final class InMemorySnapshotStore extends ObjectSnapshotStore {
   private final int page;
   private volatile Fault fault = Fault.None;
   private final AtomicInteger requestsLeft = new AtomicInteger(Integer.MAX_VALUE);
+  private volatile boolean isConditional = true;
+  private volatile Runnable beforeConditional = () -> {};
 
   public InMemorySnapshotStore() {
     this(StorageLimits.DEFAULT.withOperation(Duration.ofSeconds(10)), ObjectClient.PAGE);
@@ -68,6 +71,16 @@ public final class InMemorySnapshotStore extends ObjectSnapshotStore {
   /** Lets {@code count} more requests through; those that follow find the server unreachable. */
   public void failAfter(int count) {
     requestsLeft.set(count);
+  }
+
+  /** From now on it is a server that does not know conditional writes. */
+  public void forgetConditions() {
+    isConditional = false;
+  }
+
+  /** What happens just before a conditional write is carried out. */
+  public void beforeConditional(Runnable what) {
+    beforeConditional = what;
   }
 
   public void put(SnapshotPath path, byte[] content) {
@@ -190,13 +203,34 @@ public final class InMemorySnapshotStore extends ObjectSnapshotStore {
       if (content == null) {
         throw new StorageException(Kind.NotFound, "no object " + key);
       }
-      return new Content(new ByteArrayInputStream(content), content.length);
+      return new Content(new ByteArrayInputStream(content), content.length, tag(content));
     }
 
     @Override
     public void put(String bucket, String key, byte[] content) {
       request(access, "put " + key);
       objects.put(key, content.clone());
+    }
+
+    @Override
+    public void put(String bucket, String key, byte[] content, Optional<String> replaced) {
+      request(access, "put " + key);
+      if (!isConditional) {
+        throw new StorageException(Kind.Unsupported, "what are conditions?");
+      }
+      beforeConditional.run();
+      objects.compute(
+          key,
+          (same, old) -> {
+            if (!Optional.ofNullable(old).map(Client::tag).equals(replaced)) {
+              throw new StorageException(Kind.Changed, "it is another one by now");
+            }
+            return content.clone();
+          });
+    }
+
+    private static String tag(byte[] content) {
+      return String.valueOf(Arrays.hashCode(content));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.streamjob.operator.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.storage.InMemorySnapshotStore.Fault;
 import io.streamjob.operator.storage.SnapshotStore.Deletion;
 import io.streamjob.operator.storage.StorageException.Kind;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InMemorySnapshotStoreTest extends SnapshotStoreContract {
 
   private static final StorageAccess ACCESS = InMemorySnapshotStore.ACCESS;
+
+  private static final FolderOwner SOMEBODY = new FolderOwner("uid-1", "shop", "orders");
 
   private InMemorySnapshotStore store = new InMemorySnapshotStore();
 
@@ -59,6 +62,54 @@ class InMemorySnapshotStoreTest extends SnapshotStoreContract {
     store.inject(Fault.None);
 
     assertThat(store.find(ACCESS, at("attempt")).join()).isEqualTo(new AttemptResult.None());
+  }
+
+  @Test
+  void leavesAFolderToWhoeverWasQuicker() {
+    var quicker = new FolderOwner("uid-2", "shop", "orders");
+    store.beforeConditional(() -> store.put(at("folder/_owner"), quicker.encode()));
+
+    assertThat(claim(ClaimTerms.ANY)).isEqualTo(new Ownership.OwnedBy(quicker));
+
+    store.beforeConditional(() -> store.remove(at("folder/_owner")));
+    assertThat(failure(store.claim(ACCESS, at("folder"), SOMEBODY, ClaimTerms.ANY)).kind())
+        .isEqualTo(Kind.Other);
+    store.beforeConditional(() -> {});
+    assertThat(claim(ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+  }
+
+  @Test
+  void claimsAFolderOnAServerThatDoesNotKnowConditions() {
+    store.forgetConditions();
+
+    assertThat(claim(ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+    assertThat(claim(ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+  }
+
+  @Test
+  void knowsItsFolderAgainWhenTheReplyToAClaimWasLost() {
+    limits(StorageLimits.DEFAULT, ObjectClient.PAGE);
+    store.failAfter(3);
+    assertThat(failure(store.claim(ACCESS, at("folder"), SOMEBODY, ClaimTerms.UNUSED)).kind())
+        .isEqualTo(Kind.Unreachable);
+    assertThat(keys()).hasSize(1);
+    store.failAfter(Integer.MAX_VALUE);
+
+    assertThat(claim(ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+  }
+
+  @Test
+  void takesAFolderTooLargeToGoThroughForUsed() {
+    limits(StorageLimits.DEFAULT.withFiles(3), 2);
+    for (int i = 0; i < 9; i++) {
+      put(at("folder/state-" + i), new byte[1]);
+    }
+
+    assertThat(claim(ClaimTerms.UNUSED)).isEqualTo(new Ownership.Used(at("folder").toString()));
+  }
+
+  private Ownership claim(ClaimTerms terms) {
+    return store.claim(ACCESS, at("folder"), SOMEBODY, terms).join();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.storage.SnapshotStore.Deletion;
 import io.streamjob.operator.storage.StorageAccess.Credentials;
 import io.streamjob.operator.storage.StorageException.Kind;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class SnapshotStoreContract {
 
   private static final byte[] SOME = "some bytes".getBytes(UTF_8);
+  private static final FolderOwner OURS = new FolderOwner("uid-1", "shop", "orders");
+  private static final FolderOwner THEIRS = new FolderOwner("uid-2", "shop", "orders");
 
   /** The store under test. */
   protected abstract SnapshotStore store();
@@ -95,10 +100,67 @@ public abstract class SnapshotStoreContract {
     SnapshotPath path = SnapshotPath.parse(elsewhere);
 
     fails(Kind.OutsideBoundary, store().check(access(), path));
+    fails(Kind.OutsideBoundary, store().claim(access(), path, OURS, ClaimTerms.ANY));
     fails(Kind.OutsideBoundary, store().find(access(), path));
     fails(Kind.OutsideBoundary, store().newestCheckpoint(access(), path));
     fails(Kind.OutsideBoundary, store().verify(access(), path));
     fails(Kind.OutsideBoundary, store().delete(access(), path.resolve("savepoint-1"), path));
+  }
+
+  // claim
+
+  @Test
+  void givesAFolderToOneOwnerUntilAnotherTakesIt() {
+    assertThat(claim(OURS, ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+    assertThat(claim(OURS, ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+    assertThat(claim(THEIRS, ClaimTerms.UNUSED)).isEqualTo(new Ownership.OwnedBy(OURS));
+    assertThat(claim(THEIRS, ClaimTerms.UNOWNED)).isEqualTo(new Ownership.OwnedBy(OURS));
+
+    assertThat(claim(THEIRS, ClaimTerms.ANY)).isEqualTo(new Ownership.Owned());
+
+    assertThat(claim(OURS, ClaimTerms.UNOWNED)).isEqualTo(new Ownership.OwnedBy(THEIRS));
+    assertThat(keys()).containsExactly(at("folder/_owner").key());
+  }
+
+  @RepeatedTest(5)
+  void givesAFolderToOneOfManyWhoClaimItAtOnce() {
+    List<CompletableFuture<Ownership>> claims =
+        IntStream.range(0, 8)
+            .mapToObj(i -> new FolderOwner("uid-" + i, "shop", "orders"))
+            .map(owner -> store().claim(access(), at("folder"), owner, ClaimTerms.UNUSED))
+            .toList();
+
+    assertThat(claims.stream().map(CompletableFuture::join))
+        .filteredOn(Ownership.Owned.class::isInstance)
+        .hasSize(1);
+  }
+
+  @Test
+  void doesNotGiveAFolderWithStateToANewOwner() {
+    put(at("folder/ha/job/blob"), SOME);
+    put(at("folder/checkpoints/0123/chk-1/state"), SOME);
+    assertThat(claim(OURS, ClaimTerms.UNUSED)).isEqualTo(new Ownership.Owned());
+    remove(at("folder/_owner"));
+    put(at("folder/checkpoints/0123/chk-2/_metadata"), SOME);
+
+    assertThat(claim(OURS, ClaimTerms.UNUSED))
+        .isEqualTo(new Ownership.Used(at("folder/checkpoints/0123/chk-2").toString()));
+
+    assertThat(claim(OURS, ClaimTerms.UNOWNED)).isEqualTo(new Ownership.Owned());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "nonsense", "{}", "{\"uid\":\"a\",\"namespace\":\"b\",\"name\":\"c d\"}"})
+  void doesNotGuessTheOwner(String content) {
+    put(at("folder/_owner"), content.getBytes(UTF_8));
+
+    assertThat(fails(Kind.Corrupt, store().claim(access(), at("folder"), OURS, ClaimTerms.ANY)))
+        .hasMessageContaining("_owner");
+  }
+
+  private Ownership claim(FolderOwner owner, ClaimTerms terms) {
+    return store().claim(access(), at("folder"), owner, terms).join();
   }
 
   // find

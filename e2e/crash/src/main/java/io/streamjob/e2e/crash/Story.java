@@ -164,7 +164,7 @@ enum Story {
         return;
       }
       world.journal().begin();
-      createJob(world);
+      createJob(world, "{image: 'example/orders:1', initialState: {from: {empty: {}}}}");
     }
 
     @Override
@@ -215,6 +215,10 @@ enum Story {
   }
 
   private static void createJob(World world) {
+    createJob(world, "{image: 'example/orders:1'}");
+  }
+
+  private static void createJob(World world, String spec) {
     admin(world)
         .resource(
             Serialization.unmarshal(
@@ -222,10 +226,9 @@ enum Story {
                 apiVersion: streamjob.io/v1alpha1
                 kind: StreamJob
                 metadata: {name: orders, namespace: %s}
-                spec:
-                  image: example/orders:1
+                spec: %s
                 """
-                    .formatted(world.namespace()),
+                    .formatted(world.namespace(), spec),
                 StreamJob.class))
         .create();
   }

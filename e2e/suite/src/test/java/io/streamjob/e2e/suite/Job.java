@@ -224,10 +224,13 @@ final class Job {
         job -> Health.of(job) == Health.Current && reason(job, "Ready").equals("Running"));
   }
 
-  /** Where a story begins: the job runs, as it was left, else as the manifest has it. */
+  /**
+   * Where a story begins: the job runs, as it was left, else as the manifest has it, and without
+   * the state of the stories before it.
+   */
   JsonNode givenRunning() {
     if (find().isEmpty()) {
-      apply();
+      with("spec.initialState", "{from: {empty: {}}}").apply();
     } else if (get().at("/spec/state").asText().equals("Suspended")) {
       patch("{\"spec\":{\"state\":\"Running\"}}");
     }

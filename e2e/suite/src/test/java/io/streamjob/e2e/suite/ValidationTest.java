@@ -81,11 +81,15 @@ class ValidationTest {
         wrong("spec.taskManager.resources.memory", "500Mi", "Flink needs at least 600Mi"),
         wrong("spec.taskManager.resources.cpu", "much", "spec.taskManager.resources.cpu"),
         wrong("spec.job.jar", "relative.jar", "spec.job.jar"),
-        wrong("spec.initialState", "{from: {}}", "exactly one of savepointRef and location"),
+        wrong("spec.initialState", "{from: {}}", "exactly one of savepointRef, location and empty"),
         wrong(
             "spec.initialState",
             "{from: {savepointRef: {name: x}, location: 's3://flink/x'}}",
-            "exactly one of savepointRef and location"),
+            "exactly one of savepointRef, location and empty"),
+        wrong(
+            "spec.initialState",
+            "{from: {empty: {}, location: 's3://flink/x'}}",
+            "exactly one of savepointRef, location and empty"),
         wrong("spec.storage.profile", "'No Name'", "spec.storage.profile"));
   }
 

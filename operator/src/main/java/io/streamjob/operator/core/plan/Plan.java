@@ -41,6 +41,7 @@ public record Plan(
     return switch (step) {
       case Step.ResolveInitialState resolve -> true;
       case Step.LocateCheckpoint locate -> false;
+      case Step.Claim claim -> true;
       case Step.Prepare prepare -> true;
       case Step.AwaitHealthy healthy -> kind != PlanKind.UPGRADE;
       case Step.Vacate vacate -> false;

@@ -2,6 +2,7 @@ package io.streamjob.operator.core.plan;
 
 import io.streamjob.operator.core.plan.Step.AwaitHealthy;
 import io.streamjob.operator.core.plan.Step.Cancel;
+import io.streamjob.operator.core.plan.Step.Claim;
 import io.streamjob.operator.core.plan.Step.ConfirmUncommitted;
 import io.streamjob.operator.core.plan.Step.Expectation;
 import io.streamjob.operator.core.plan.Step.Fence;
@@ -76,8 +77,13 @@ public final class Planner {
     if (!lineage.initialStateUsed() && isInitialStateOpen) {
       steps.add(new ResolveInitialState());
     }
-    steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
+    steps.addAll(start(revision));
     return plan(hasState ? PlanKind.RESUME : PlanKind.CREATE, desired, steps);
+  }
+
+  private static List<Step> start(int revision) {
+    return List.of(
+        new Claim(revision), new Prepare(revision), new Submit(revision), new AwaitHealthy());
   }
 
   private static Plan upgrade(Desired desired, Run old, int revision) {
@@ -98,7 +104,7 @@ public final class Planner {
    * @param stop the steps that end the old run and keep its state
    */
   private static List<Step> takeOver(Desired desired, Run old, int revision, List<Step> stop) {
-    var steps = new ArrayList<Step>();
+    var steps = new ArrayList<Step>(List.of(new Claim(revision)));
     switch (desired.strategy()) {
       case Standby -> {
         steps.add(new Prepare(revision));
@@ -134,6 +140,7 @@ public final class Planner {
         desired,
         List.of(
             new Retire(old.revision()),
+            new Claim(revision),
             new Prepare(revision),
             new Submit(revision),
             new AwaitHealthy()));
@@ -202,6 +209,7 @@ public final class Planner {
         List.of(
             new Retire(lost.revision()),
             locate(lost),
+            new Claim(revision),
             new Prepare(revision),
             new Submit(revision),
             new AwaitHealthy()),
@@ -234,7 +242,7 @@ public final class Planner {
     failed.startedRevision().ifPresent(started -> steps.add(new Retire(started)));
     submitted.ifPresent(run -> steps.add(new ConfirmUncommitted(run)));
     steps.addAll(between);
-    steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
+    steps.addAll(start(revision));
     return new Plan(
         PlanKind.ROLLBACK,
         failed.goal(),
@@ -260,7 +268,7 @@ public final class Planner {
     int kept = rollback.startedRevision().orElseThrow();
     var steps = new ArrayList<Step>(List.of(new Retire(kept)));
     submitted.ifPresent(run -> steps.add(locate(run)));
-    steps.addAll(List.of(new Prepare(revision), new Submit(revision), new AwaitHealthy()));
+    steps.addAll(start(revision));
     return new Plan(
         PlanKind.ROLLBACK,
         rollback.goal(),

@@ -9,6 +9,7 @@ import io.streamjob.api.v1alpha1.SavepointFormat;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Step.ResolveInitialState.class, name = "ResolveInitialState"),
   @JsonSubTypes.Type(value = Step.LocateCheckpoint.class, name = "LocateCheckpoint"),
+  @JsonSubTypes.Type(value = Step.Claim.class, name = "Claim"),
   @JsonSubTypes.Type(value = Step.Prepare.class, name = "Prepare"),
   @JsonSubTypes.Type(value = Step.Park.class, name = "Park"),
   @JsonSubTypes.Type(value = Step.Unpark.class, name = "Unpark"),
@@ -37,7 +38,13 @@ public sealed interface Step {
     POSSIBLE
   }
 
-  /** Bring up the cluster of {@code revision} and reach its storage; run nothing on it yet. */
+  /**
+   * Reach the storage of {@code revision}, and see that the job's folder in it is this job's alone,
+   * before anything is done.
+   */
+  record Claim(int revision) implements Step {}
+
+  /** Bring up the cluster of {@code revision}; run nothing on it yet. */
   record Prepare(int revision) implements Step {}
 
   /**

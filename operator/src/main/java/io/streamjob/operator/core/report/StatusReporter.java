@@ -32,12 +32,14 @@ public final class StatusReporter {
   /**
    * All that a status is made from.
    *
+   * @param uid of the object
    * @param generation of the object that was read
    * @param names names of the job's objects
    * @param problem what keeps the step in progress from going on
    * @param history what was done so far, newest first
    */
   public record Report(
+      String uid,
       long generation,
       RevisionNames names,
       ParsedSpec spec,
@@ -94,7 +96,7 @@ public final class StatusReporter {
         lineage().restorePoint().map(StatusReporter::restorePoint).orElse(null),
         upgrade(),
         report.history().isEmpty() ? null : report.history(),
-        StateCodec.encode(report.state()));
+        StateCodec.encode(report.uid(), report.state()));
   }
 
   private Lineage lineage() {

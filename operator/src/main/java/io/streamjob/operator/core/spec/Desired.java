@@ -36,6 +36,9 @@ public record Desired(
 
     /** A folder on the storage. */
     record OfLocation(String location) implements InitialState {}
+
+    /** None, on purpose. */
+    record Empty() implements InitialState {}
   }
 
   /**

@@ -196,10 +196,16 @@ public final class SpecParser {
   private static Optional<InitialState> initialState(StreamJobSpec spec) {
     return Optional.ofNullable(spec.initialState())
         .map(StreamJobSpec.InitialState::from)
-        .map(from ->
-            from.savepointRef() == null
-                ? new InitialState.OfLocation(from.location())
-                : new InitialState.OfSavepoint(from.savepointRef().name()));
+        .map(SpecParser::initialState);
+  }
+
+  private static InitialState initialState(StreamJobSpec.InitialStateSource from) {
+    if (from.empty() != null) {
+      return new InitialState.Empty();
+    }
+    return from.savepointRef() == null
+        ? new InitialState.OfLocation(from.location())
+        : new InitialState.OfSavepoint(from.savepointRef().name());
   }
 
   /** Reads what {@link io.streamjob.api.v1alpha1.Durations#PATTERN} lets through. */

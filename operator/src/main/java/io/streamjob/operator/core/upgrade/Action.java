@@ -2,6 +2,7 @@ package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.api.v1alpha1.SavepointFormat;
 import io.streamjob.api.v1alpha1.SavepointSpec.AttemptOrigin;
+import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import java.util.Optional;
 
@@ -40,8 +41,11 @@ public sealed interface Action {
       SavepointFormat format)
       implements Call {}
 
-  /** See whether the storage of a profile can be reached and written. */
-  record CheckStorage(String key, String profile) implements Call {}
+  /**
+   * See whether the storage of a profile can be reached and written, and have the job's folder in
+   * it for its own.
+   */
+  record Claim(String key, String profile, ClaimTerms terms) implements Call {}
 
   /** See whether an attempt's folder holds a complete snapshot; replies with its location. */
   record FindSnapshot(String key, String operationId, String profile) implements Call {}

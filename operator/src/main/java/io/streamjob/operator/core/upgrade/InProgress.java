@@ -90,6 +90,7 @@ final class InProgress {
     return switch (step(context)) {
       case Step.ResolveInitialState resolve -> StateSteps.resolveInitialState(context);
       case Step.LocateCheckpoint locate -> StateSteps.locateCheckpoint(context, locate);
+      case Step.Claim claim -> ClaimStep.evaluate(context, claim.revision());
       case Step.Prepare prepare -> PrepareStep.evaluate(context, prepare.revision());
       case Step.Vacate vacate -> EndSteps.vacate(context, vacate.revision());
       case Step.ConfirmUncommitted confirm -> StateSteps.confirmUncommitted(context, confirm.run());
@@ -124,6 +125,7 @@ final class InProgress {
         case Step.Retire retire -> named.add(retire.revision());
         case Step.Cancel cancel -> named.add(cancel.revision());
         case Step.ResolveInitialState resolve -> {}
+        case Step.Claim claim -> {}
         case Step.LocateCheckpoint locate -> {}
         case Step.Vacate vacate -> named.add(vacate.revision());
         case Step.ConfirmUncommitted confirm -> {}

@@ -57,6 +57,7 @@ public record Interest(Set<String> jobs, Optional<String> trigger, boolean isClo
                       run.revision(),
                       new Interest(Set.of(run.jobId()), Optional.of(operationId), true)));
       case Step.ResolveInitialState resolve -> {}
+      case Step.Claim claim -> {}
       case Step.Vacate vacate -> {}
       case Step.ConfirmUncommitted confirm -> {}
       case Step.Park park -> {}

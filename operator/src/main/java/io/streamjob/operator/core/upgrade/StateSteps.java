@@ -32,6 +32,8 @@ final class StateSteps {
     return switch (wanted.get()) {
       case InitialState.OfLocation folder -> resolved(context, folder.location(), Optional.empty());
       case InitialState.OfSavepoint reference -> resolve(context, reference.name());
+      case InitialState.Empty empty ->
+          context.advance(context.lineage().startingEmpty(), "starts empty, as the spec says");
     };
   }
 

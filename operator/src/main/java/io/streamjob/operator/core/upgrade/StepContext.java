@@ -122,6 +122,12 @@ record StepContext(Situation situation, UpgradeState.Executing executing) {
     return spec.digest().equals(plan().digest());
   }
 
+  StepOutcome revisionLost() {
+    return fail(
+        "RevisionLost",
+        "the stored revision of the job is gone and the spec has changed since: apply the spec again");
+  }
+
   StepOutcome advance(Lineage lineage, String message) {
     return new Advance(lineage, message);
   }

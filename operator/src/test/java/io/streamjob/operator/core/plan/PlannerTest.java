@@ -45,20 +45,20 @@ class PlannerTest {
       delimiter = '|',
       textBlock =
           """
-          Running   | no run         | same  | Create: Prepare 4, Submit 4, AwaitHealthy
-          Running   | no run         | state | Create: ResolveInitialState, Prepare 4, Submit 4, AwaitHealthy
-          Running   | initial point  | state | Create: ResolveInitialState, Prepare 4, Submit 4, AwaitHealthy
-          Running   | initial point  | same  | Create: ResolveInitialState, Prepare 4, Submit 4, AwaitHealthy
-          Running   | used, no point | state | Create: Prepare 4, Submit 4, AwaitHealthy
-          Running   | restore point  | same  | Resume: Prepare 4, Submit 4, AwaitHealthy
-          Running   | restore point  | state | Resume: Prepare 4, Submit 4, AwaitHealthy
+          Running   | no run         | same  | Create: Claim 4, Prepare 4, Submit 4, AwaitHealthy
+          Running   | no run         | state | Create: ResolveInitialState, Claim 4, Prepare 4, Submit 4, AwaitHealthy
+          Running   | initial point  | state | Create: ResolveInitialState, Claim 4, Prepare 4, Submit 4, AwaitHealthy
+          Running   | initial point  | same  | Create: ResolveInitialState, Claim 4, Prepare 4, Submit 4, AwaitHealthy
+          Running   | used, no point | state | Create: Claim 4, Prepare 4, Submit 4, AwaitHealthy
+          Running   | restore point  | same  | Resume: Claim 4, Prepare 4, Submit 4, AwaitHealthy
+          Running   | restore point  | state | Resume: Claim 4, Prepare 4, Submit 4, AwaitHealthy
           Running   | unproven       | same  | nothing
-          Running   | unproven       | other | Replace: Prepare 4, Park, Cancel 3, LocateCheckpoint, Submit 4, AwaitHealthy, Retire 3
+          Running   | unproven       | other | Replace: Claim 4, Prepare 4, Park, Cancel 3, LocateCheckpoint, Submit 4, AwaitHealthy, Retire 3
           Running   | proven         | same  | nothing
           Running   | proven         | state | nothing
-          Running   | proven         | other | Upgrade: Prepare 4, Park, TakeSnapshot, Fence, Submit 4, AwaitHealthy, Retire 3
+          Running   | proven         | other | Upgrade: Claim 4, Prepare 4, Park, TakeSnapshot, Fence, Submit 4, AwaitHealthy, Retire 3
           Running   | finished       | same  | nothing
-          Running   | finished       | other | Create: Retire 3, Prepare 4, Submit 4, AwaitHealthy
+          Running   | finished       | other | Create: Retire 3, Claim 4, Prepare 4, Submit 4, AwaitHealthy
           Suspended | no run         | same  | nothing
           Suspended | restore point  | other | nothing
           Suspended | unproven       | same  | Suspend: Park, Cancel 3, LocateCheckpoint, Retire 3
@@ -91,7 +91,8 @@ class PlannerTest {
             describe(
                 Planner.recover(
                     desired("Running", "other"), UNPROVEN.withProof(), 4, Optional.empty())))
-        .isEqualTo("Recover: Retire 3, LocateCheckpoint, Prepare 4, Submit 4, AwaitHealthy");
+        .isEqualTo(
+            "Recover: Retire 3, LocateCheckpoint, Claim 4, Prepare 4, Submit 4, AwaitHealthy");
   }
 
   @Test
@@ -100,12 +101,14 @@ class PlannerTest {
     assertThat(
             describe(
                 Planner.rollback(failed, Optional.of(UNPROVEN), UNPROVEN, new Verdict("No", "no"))))
-        .isEqualTo("Rollback: Retire 4, ConfirmUncommitted, Prepare 3, Submit 3, AwaitHealthy");
+        .isEqualTo(
+            "Rollback: Retire 4, ConfirmUncommitted, Claim 3, Prepare 3, Submit 3, AwaitHealthy");
   }
 
   @ParameterizedTest
   @CsvSource({
     "CREATE, ResolveInitialState, true",
+    "UPGRADE, Claim, true",
     "UPGRADE, Prepare, true",
     "UPGRADE, TakeSnapshot, false",
     "UPGRADE, Fence, false",
@@ -130,6 +133,7 @@ class PlannerTest {
       case "ResolveInitialState" -> new Step.ResolveInitialState();
       case "LocateCheckpoint" ->
           Planner.recover(desired("Running", "same"), UNPROVEN, 4, Optional.empty()).steps().get(1);
+      case "Claim" -> new Step.Claim(4);
       case "Prepare" -> new Step.Prepare(4);
       case "TakeSnapshot" -> new Step.TakeSnapshot(SavepointFormat.Canonical);
       case "Cancel" -> new Step.Cancel(3);
@@ -166,6 +170,7 @@ class PlannerTest {
 
   private static String describe(Step step) {
     return switch (step) {
+      case Step.Claim claim -> step.label() + " " + claim.revision();
       case Step.Prepare prepare -> step.label() + " " + prepare.revision();
       case Step.Submit submit -> step.label() + " " + submit.revision();
       case Step.Retire retire -> step.label() + " " + retire.revision();

@@ -25,6 +25,7 @@ import io.streamjob.operator.core.report.StatusReporter.RevisionNames;
 import io.streamjob.operator.core.spec.ParsedSpec;
 import io.streamjob.operator.core.upgrade.Attempt;
 import io.streamjob.operator.core.upgrade.MachineState;
+import io.streamjob.operator.core.upgrade.Memory;
 import io.streamjob.operator.core.upgrade.Restarts;
 import io.streamjob.operator.core.upgrade.StateCodec;
 import io.streamjob.operator.core.upgrade.UpgradeState;
@@ -281,8 +282,15 @@ class StatusReporterTest {
             new StreamJobStatus.Upgrade(
                 "Upgrade",
                 List.of(
-                    "Prepare", "Park", "TakeSnapshot", "Fence", "Submit", "AwaitHealthy", "Retire"),
-                "Prepare",
+                    "Claim",
+                    "Prepare",
+                    "Park",
+                    "TakeSnapshot",
+                    "Fence",
+                    "Submit",
+                    "AwaitHealthy",
+                    "Retire"),
+                "Claim",
                 1,
                 "1970-01-01T00:00:00Z"));
   }
@@ -290,8 +298,8 @@ class StatusReporterTest {
   @ParameterizedTest
   @ValueSource(strings = {"running", "upgrading", "suspended", "rolled back"})
   void theStateGoesIntoTheStatus(String sight) {
-    assertThat(StateCodec.decode(Optional.of(status(sight).machine())).known())
-        .contains(state(SIGHTS.get(sight)));
+    assertThat(StateCodec.decode("uid-1", Optional.of(status(sight).machine())).known())
+        .contains(new Memory("uid-1", state(SIGHTS.get(sight))));
   }
 
   @Test
@@ -363,6 +371,7 @@ class StatusReporterTest {
             Optional.empty(),
             sight.cluster());
     return new Report(
+        "uid-1",
         5,
         new PlainNames(),
         spec(sight.spec()),

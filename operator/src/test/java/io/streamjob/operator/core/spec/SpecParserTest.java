@@ -256,6 +256,12 @@ class SpecParserTest {
         .contains(new InitialState.OfLocation("s3://flink/shop/c"));
   }
 
+  @Test
+  void initialStateIsNoneOnPurpose() {
+    assertThat(Samples.desired("{image: a, initialState: {from: {empty: {}}}}").initialState())
+        .contains(new InitialState.Empty());
+  }
+
   @ParameterizedTest
   @CsvSource({"Savepoint, true", "Cancel, false"})
   void onDeleteSaysWhetherALastSavepointIsTaken(String mode, boolean expected) {

@@ -53,13 +53,13 @@ final class Invariants {
   }
 
   void checkState(MachineState state) {
-    String text = StateCodec.encode(state);
+    String text = StateCodec.encode(World.UID, state);
     assertThat(text.getBytes(StandardCharsets.UTF_8).length)
         .as(() -> world.about("size of the state"))
         .isLessThan(MOST_BYTES);
-    assertThat(StateCodec.decode(Optional.of(text)))
+    assertThat(StateCodec.decode(World.UID, Optional.of(text)))
         .as(() -> world.about("the state, written and read"))
-        .isEqualTo(new Decoded.Known<>(state));
+        .isEqualTo(new Decoded.Known<>(new Memory(World.UID, state)));
     if (state.upgrade() instanceof Executing executing) {
       checkId(executing);
     }
@@ -153,6 +153,7 @@ final class Invariants {
     StreamJobStatus status =
         StatusReporter.report(
             new StatusReporter.Report(
+                World.UID,
                 7,
                 NAMES,
                 world.spec(),

@@ -13,8 +13,8 @@ class StateCodecTest {
 
   @Test
   void noTextIsAJobThatWasNeverSeen() {
-    assertThat(StateCodec.decode(Optional.empty()))
-        .isEqualTo(new Decoded.Known<>(MachineState.NEW));
+    assertThat(StateCodec.decode(World.UID, Optional.empty()))
+        .isEqualTo(new Decoded.Known<>(new Memory(World.UID, MachineState.NEW)));
   }
 
   @ParameterizedTest
@@ -26,41 +26,46 @@ class StateCodecTest {
         "[]",
         "7",
         "not json",
-        "{\"version\":2}",
-        "{\"version\":2,\"state\":null}",
-        "{\"version\":2,\"state\":{}}",
-        "{\"version\":2,\"state\":{\"lastRevision\":3}}",
-        "{\"version\":2,\"state\":{\"lastRevision\":3,\"lineage\":null,\"upgrade\":{\"is\":\"Idle\"}}}",
+        "{\"version\":3}",
+        "{\"version\":3,\"state\":null}",
+        "{\"version\":3,\"state\":{}}",
+        "{\"version\":3,\"state\":{\"lastRevision\":3}}",
+        "{\"version\":3,\"state\":{\"lastRevision\":3,\"lineage\":null,\"upgrade\":{\"is\":\"Idle\"}}}",
+        "{\"version\":3,\"state\":{\"uid\":\"a\"}}",
         "{\"version\":0,\"state\":{\"lastRevision\":3}}",
-        "{\"version\":2,\"state\":{\"lastRevision\":3,\"unheard\":1}}"
+        "{\"version\":3,\"state\":{\"lastRevision\":3,\"unheard\":1}}"
       })
   void whatCannotBeReadIsNotTouched(String text) {
-    assertThat(StateCodec.decode(Optional.of(text))).isInstanceOf(Decoded.Foreign.class);
+    assertThat(StateCodec.decode(World.UID, Optional.of(text))).isInstanceOf(Decoded.Foreign.class);
   }
 
   @Test
   void anUnknownStepIsNotTouched() {
     String text =
-        StateCodec.encode(Tale.running().apply(Tale.TWO).untilAt("Upgrade", "Prepare").state());
-    assertThat(StateCodec.decode(Optional.of(text.replace("TakeSnapshot", "TakeWings"))))
+        StateCodec.encode(
+            World.UID, Tale.running().apply(Tale.TWO).untilAt("Upgrade", "Prepare").state());
+    assertThat(StateCodec.decode(World.UID, Optional.of(text.replace("TakeSnapshot", "TakeWings"))))
         .isInstanceOf(Decoded.Foreign.class);
   }
 
   @Test
   void anOlderFormatIsNotTouchedAndSaysSo() {
-    assertThat(StateCodec.decode(Optional.of("{\"version\":1,\"state\":{\"lastRevision\":3}}")))
+    assertThat(
+            StateCodec.decode(
+                World.UID, Optional.of("{\"version\":1,\"state\":{\"lastRevision\":3}}")))
         .isEqualTo(
             new Decoded.Foreign<>(
-                "status.machine was written by an older operator (format 1, this one knows 2):"
+                "status.machine was written by an older operator (format 1, this one knows 3):"
                     + " put that one back; nothing is touched until then"));
   }
 
   @Test
   void aNewerFormatIsNotTouchedAndSaysSo() {
-    assertThat(StateCodec.decode(Optional.of("{\"version\":3,\"state\":{\"news\":true}}")))
+    assertThat(
+            StateCodec.decode(World.UID, Optional.of("{\"version\":4,\"state\":{\"news\":true}}")))
         .isEqualTo(
             new Decoded.Foreign<>(
-                "status.machine was written by a newer operator (format 3, this one knows 2):"
+                "status.machine was written by a newer operator (format 4, this one knows 3):"
                     + " upgrade the operator; nothing is touched until then"));
   }
 }

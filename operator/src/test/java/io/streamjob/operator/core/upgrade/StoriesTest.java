@@ -19,6 +19,7 @@ import io.streamjob.operator.core.plan.Run;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ class StoriesTest {
 
   static {
     begin();
+    own();
     end();
     upgrade();
     failingUpgrade();
@@ -129,6 +131,98 @@ class StoriesTest {
           World world = new World().apply("image: example/orders:bounded").settle().seconds(60);
           assertThat(world.running()).isEmpty();
           return expectIdle(world.note("it stays so").apply(TWO).settle(), TWO);
+        });
+  }
+
+  private static final String EMPTY = "\ninitialState: {from: {empty: {}}}";
+
+  private static World ownedBy(World world, String uid) {
+    world.owner = Optional.of(uid);
+    return world.note("the job's folder is owned by the StreamJob with uid " + uid);
+  }
+
+  private static World givenBack(World world) {
+    world.owner = Optional.empty();
+    return world.note("somebody removes the object that names the owner");
+  }
+
+  private static World expectUnbegun(World world, String reason) {
+    assertThat(world.clusters).as(world.about("what is there")).isEmpty();
+    return expectStopped(world, reason);
+  }
+
+  private static void own() {
+    STORIES.put(
+        "create where an earlier job was, and start empty on purpose",
+        () -> {
+          World world = ownedBy(new World(), "earlier").apply(ONE).seconds(20);
+          expectUnbegun(world, "StateExists").apply(ONE + EMPTY).settle();
+          assertThat(world.owner).as(world.about("the owner")).contains(World.UID);
+          return expectIdle(world.apply(ONE).settle(), ONE);
+        });
+    STORIES.put(
+        "create where state of nobody lies, and start from it",
+        () -> {
+          var world = new World();
+          String state = "s3://flink/shop/orders/savepoints/x/savepoint-7";
+          world.snapshots.put(state, "an old job");
+          expectUnbegun(world.apply(ONE).seconds(20), "StateExists");
+          String from = "\ninitialState: {from: {location: '%s'}}".formatted(state);
+          return expectIdle(world.apply(ONE + from).settle(), ONE);
+        });
+    STORIES.put(
+        "create where an earlier job was, from a savepoint that is not named rightly at first",
+        () -> {
+          World world =
+              ownedBy(new World(), "earlier")
+                  .apply(ONE + "\ninitialState: {from: {savepointRef: {name: typo}}}")
+                  .seconds(10);
+          assertThat(world.owner).as(world.about("the owner")).contains("earlier");
+          return expectUnbegun(world.apply(ONE).seconds(10), "StateExists");
+        });
+    STORIES.put(
+        "create where an earlier job was, and delete it again",
+        () -> {
+          World world = ownedBy(new World(), "earlier").apply(ONE).seconds(10);
+          expectNothing(world.deleteJob(ONE).settle());
+          assertThat(world.owner).as(world.about("the owner")).contains("earlier");
+          return world;
+        });
+    STORIES.put(
+        "create, and first replies are lost",
+        () -> {
+          var world = new World();
+          world.losesReplies = true;
+          return expectIdle(world.apply(ONE).settle(), ONE);
+        });
+    STORIES.put(
+        "upgrade when the folder was taken over, until it is given back",
+        () -> {
+          World world = ownedBy(running(), "other").apply(TWO).settle();
+          expectUntouched(expectStalled(world, "StateTakenOver", ONE));
+          return expectIdle(givenBack(world).apply(TWO + "\nrestartToken: again").settle(), TWO);
+        });
+    STORIES.put(
+        "upgrade in the same room when the folder was taken over",
+        () -> {
+          World world = ownedBy(running(), "other");
+          world.apply(TWO + "\nupgrade: {strategy: Recreate}").settle();
+          return expectUntouched(expectStalled(world, "StateTakenOver", ONE));
+        });
+    STORIES.put(
+        "resume when the folder was taken over, until it is given back",
+        () -> {
+          World world = ownedBy(running().apply(SUSPENDED).settle(), "other");
+          expectStopped(world.apply(ONE).seconds(90), "StateTakenOver");
+          return expectIdle(givenBack(world).settle(), ONE);
+        });
+    STORIES.put(
+        "initial state that was used gives no right to take the folder back",
+        () -> {
+          World world = new World().apply(ONE + EMPTY).settle().seconds(15);
+          world.asked.clear();
+          ownedBy(world, "other").apply(TWO + EMPTY).settle();
+          return expectUntouched(expectStalled(world, "StateTakenOver", ONE));
         });
   }
 

@@ -10,6 +10,7 @@ import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.observed.TriggerView;
+import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.spec.ParsedSpec;
@@ -46,6 +47,9 @@ final class World {
 
   /** The location with the newest state of the job; empty while it has none. */
   Optional<String> newest = Optional.empty();
+
+  /** The uid that the storage names as the owner of the job's folder. */
+  Optional<String> owner = Optional.empty();
 
   final Set<String> asked = new HashSet<>();
   final Deque<StopEnding> endings = new ArrayDeque<>();
@@ -233,7 +237,7 @@ final class World {
     invariants.checkState(transition.next());
     log.transition(
         second, "%s: %s".formatted(transition.story().reason(), transition.story().message()));
-    machine = Optional.of(StateCodec.encode(transition.next()));
+    machine = Optional.of(StateCodec.encode(UID, transition.next()));
     quiet = 0;
   }
 
@@ -285,7 +289,7 @@ final class World {
   }
 
   MachineState state() {
-    return StateCodec.decode(machine).known().orElseThrow();
+    return StateCodec.decode(UID, machine).known().orElseThrow().state();
   }
 
   ParsedSpec spec() {
@@ -372,7 +376,8 @@ final class World {
     return switch (call) {
       case Action.RecordSavepoint record ->
           "record a Savepoint for attempt %s (%s)".formatted(record.operationId(), record.origin());
-      case Action.CheckStorage check -> "check storage " + check.profile();
+      case Action.Claim claim ->
+          "claim the folder in storage %s (%s)".formatted(claim.profile(), claim.terms());
       case Action.FindSnapshot find -> "look for savepoint " + find.operationId();
       case Action.FindCheckpoint find -> "look for the newest checkpoint of job " + find.jobId();
       case Action.Park park ->
@@ -398,7 +403,7 @@ final class World {
   private Reply answer(Action.Call call) {
     return switch (call) {
       case Action.RecordSavepoint record -> done("");
-      case Action.CheckStorage check -> stored("");
+      case Action.Claim claim -> claim(claim.terms());
       case Action.FindSnapshot find ->
           stored(found("savepoints/" + find.operationId() + "/").orElse(""));
       case Action.FindCheckpoint find ->
@@ -425,6 +430,19 @@ final class World {
     return cluster.isReachable()
         ? done(cluster.job(look.jobId()).map(job -> job.state.name()).orElse(""))
         : noAnswer();
+  }
+
+  private Reply claim(ClaimTerms terms) {
+    boolean isAnothers = owner.filter(uid -> !uid.equals(UID)).isPresent();
+    boolean isUsed = owner.isEmpty() && found("").isPresent();
+    if (!isStorageDown && terms == ClaimTerms.UNOWNED && isAnothers) {
+      return failed("StateTakenOver", "it is " + owner.get() + "'s", true);
+    }
+    if (!isStorageDown && terms == ClaimTerms.UNUSED && (isAnothers || isUsed)) {
+      return failed("StateExists", "say what is meant", true);
+    }
+    owner = isStorageDown ? owner : Optional.of(UID);
+    return stored("");
   }
 
   private Optional<String> found(String folder) {

@@ -44,7 +44,7 @@ final class Effects {
   static Heard call(World world, Action.Call call) {
     return switch (call) {
       case Action.RecordSavepoint record -> Heard.done("");
-      case Action.CheckStorage check -> stored(world, "");
+      case Action.Claim claim -> claim(world);
       case Action.FindSnapshot find ->
           stored(
               world,
@@ -65,6 +65,14 @@ final class Effects {
 
   private static Heard stored(World world, String value) {
     return world.isStorageDown ? Heard.failed("StorageUnreachable") : Heard.done(value);
+  }
+
+  private static Heard claim(World world) {
+    if (world.isTaken && !world.isStorageDown) {
+      return Heard.refused("StateTakenOver");
+    }
+    world.isClaimed = !world.isStorageDown;
+    return stored(world, "");
   }
 
   private static Optional<Cluster> reach(World world, int revision) {

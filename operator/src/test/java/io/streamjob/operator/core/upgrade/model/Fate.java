@@ -34,7 +34,9 @@ enum Fate {
   /** A leader is paused in the middle of a pass while another one takes over. */
   PAUSE,
   /** status.machine is wiped. */
-  WIPE;
+  WIPE,
+  /** Somebody else takes the job's folder in the storage over. */
+  TAKEN;
 
   private static final int BITS = 3;
   private static final long MASK = (1 << BITS) - 1;

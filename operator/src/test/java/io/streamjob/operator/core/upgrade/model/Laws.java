@@ -99,9 +99,29 @@ final class Laws {
           "the job is stopped, the newest state is %s, and kept is %s"
               .formatted(before.newest.get(), kept.orElse("nothing")));
     }
+    if (isAtStake(next) && !isClaimed(before, next)) {
+      throw new Violation("the plan has not seen whether the job's folder is its own");
+    }
     if (generation(next) > before.generation) {
       throw new Violation("the state speaks of a generation that nobody has written");
     }
+  }
+
+  /** Whether something is started next, or stopped to make way for it. */
+  private static boolean isAtStake(MachineState next) {
+    if (!(next.upgrade() instanceof Executing executing)
+        || executing.cursor() >= executing.plan().steps().size()) {
+      return false;
+    }
+    Step step = executing.plan().steps().get(executing.cursor());
+    return step instanceof Step.Submit
+        || (step instanceof Step.Park && executing.plan().startedRevision().isPresent());
+  }
+
+  private static boolean isClaimed(World before, MachineState next) {
+    return before.isClaimed
+        && next.upgrade() instanceof Executing executing
+        && before.plan().equals(Optional.of(executing.plan()));
   }
 
   private static long generation(MachineState state) {

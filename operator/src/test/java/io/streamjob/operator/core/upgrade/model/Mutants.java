@@ -61,6 +61,7 @@ final class Mutants {
     put("does not wait for the end of a retired cluster", "deaths", Mutants::retiresAtOnce);
     put("has no point of no return", "edits", Mutants::alwaysGivesWay);
     put("submits again under a new id when a reply is lost", "late", Mutants::submitsAnew);
+    put("submits without a claim", "life", skipping(Step.Claim.class, same -> same));
     put("forgets the savepoint that it took", "life", Mutants::forgetsTheSavepoint);
   }
 
@@ -69,6 +70,10 @@ final class Mutants {
         "submits before the fence",
         "life",
         planning(PlanKind.UPGRADE, steps -> swapped(steps, Step.Fence.class, Step.Submit.class)));
+    put(
+        "stops before the claim",
+        "room",
+        planning(PlanKind.UPGRADE, steps -> swapped(steps, Step.Claim.class, Step.Park.class)));
     put("stops without a savepoint", "life", planning(PlanKind.UPGRADE, Mutants::cancelling));
     put(
         "deletes without the last savepoint",

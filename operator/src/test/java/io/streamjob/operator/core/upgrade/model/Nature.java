@@ -258,6 +258,12 @@ final class Nature {
           () -> "the operator cannot reach the storage",
           next -> next.spend(Fate.STORAGE_DOWN).isStorageDown = true);
     }
+    if (world.isLeft(Fate.TAKEN)) {
+      moves.add(
+          Turn.FATE,
+          () -> "somebody else takes the job's folder over",
+          next -> next.spend(Fate.TAKEN).isTaken = true);
+    }
     if (world.isLeft(Fate.LOST_FILES)) {
       for (Map.Entry<String, Integer> entry : world.checkpoints.entrySet()) {
         moves.add(

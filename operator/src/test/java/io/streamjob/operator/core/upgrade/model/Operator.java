@@ -133,7 +133,7 @@ final class Operator {
   private static boolean isTelling(Action action) {
     return switch (action) {
       case Action.RecordSavepoint record -> false;
-      case Action.CheckStorage check -> false;
+      case Action.Claim claim -> true;
       case Action.TriggerCheckpoint trigger -> false;
       case Action.StoreRevision store -> false;
       case Action.ApplyRevision apply -> true;
@@ -182,9 +182,11 @@ final class Operator {
         after -> after.flights.add(new Flight(call, Optional.of(Effects.call(after, call)), true)));
   }
 
-  /** The API server takes no edit of what has changed since it was read. */
+  /** Neither the API server nor the storage takes an edit of what has changed since it was read. */
   private static boolean isConditional(Action.Call call) {
-    return call instanceof Action.Park || call instanceof Action.Unpark;
+    return call instanceof Action.Park
+        || call instanceof Action.Unpark
+        || call instanceof Action.Claim;
   }
 
   private static Heard failed() {
@@ -241,7 +243,7 @@ final class Operator {
           case Action.CancelJob cancel -> false;
           case Action.TriggerCheckpoint trigger -> false;
           case Action.RecordSavepoint record -> heard.problem().isEmpty();
-          case Action.CheckStorage check -> true;
+          case Action.Claim claim -> true;
           case Action.FindSnapshot find -> true;
           case Action.FindCheckpoint find -> true;
           case Action.StopWithSavepoint stop -> true;
@@ -271,7 +273,7 @@ final class Operator {
 
   private static boolean isLasting(String key, Heard heard) {
     return key.endsWith("/forget")
-        || (heard.problem().isEmpty() && (key.endsWith("/record") || key.endsWith("/storage")));
+        || (heard.problem().isEmpty() && (key.endsWith("/record") || key.endsWith("/claim")));
   }
 
   /** Whether only a fresh answer of that kind counts. */
@@ -367,6 +369,7 @@ final class Operator {
           case Step.LocateCheckpoint locate -> 0;
           case Step.TakeSnapshot take ->
               executing.get().attempt().number() > 1 && world.elapsed == 0 ? 1 : 2;
+          case Step.Claim claim -> 2;
           case Step.Prepare prepare -> 2;
           case Step.Cancel cancel -> 2;
           case Step.Fence fence -> 2;
@@ -422,7 +425,7 @@ final class Operator {
       case Action.FindSnapshot find -> "FindSnapshot " + find.operationId();
       case Action.FindCheckpoint find -> "FindCheckpoint of job " + find.jobId();
       case Action.RecordSavepoint record -> "RecordSavepoint";
-      case Action.CheckStorage check -> "CheckStorage";
+      case Action.Claim claim -> "Claim";
       case Action.TriggerCheckpoint trigger -> "TriggerCheckpoint";
       case Action.Park park -> "Park job " + park.jobId();
       case Action.Unpark unpark -> "Unpark job " + unpark.jobId();

@@ -148,6 +148,14 @@ final class Scopes {
               USUAL,
               Map.of(Fate.EDIT, 2, Fate.WIPE, 1, Fate.DEATH, 1),
               Begins.NEW,
+              1),
+          new Scope(
+              "owner",
+              "somebody else takes the job's folder in the storage over",
+              List.of(
+                  Wish.RUN_ONE, Wish.RUN_TWO, Wish.RECREATE_TWO, Wish.SUSPEND_ONE, Wish.DELETE_ONE),
+              Map.of(Fate.EDIT, 2, Fate.DEATH, 1, Fate.TAKEN, 1),
+              Begins.SETTLED,
               1));
 
   private Scopes() {}

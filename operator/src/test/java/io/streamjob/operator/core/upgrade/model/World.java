@@ -51,6 +51,12 @@ final class World {
 
   boolean isStorageDown;
 
+  /** Whether somebody else owns the job's folder in the storage. */
+  boolean isTaken;
+
+  /** Whether the plan in progress was once told that the folder is the job's. */
+  boolean isClaimed;
+
   /** Where the newest state lies that must not be lost; empty while there is none. */
   Optional<String> newest;
 
@@ -90,6 +96,8 @@ final class World {
     this.savepoints = new TreeMap<>(other.savepoints);
     this.ended = new TreeSet<>(other.ended);
     this.isStorageDown = other.isStorageDown;
+    this.isTaken = other.isTaken;
+    this.isClaimed = other.isClaimed;
     this.newest = other.newest;
     this.budget = other.budget;
   }
@@ -105,7 +113,13 @@ final class World {
   }
 
   Optional<Plan> plan() {
-    return executing().map(Executing::plan);
+    return plan(machine());
+  }
+
+  private static Optional<Plan> plan(MachineState state) {
+    return state.upgrade() instanceof Executing executing
+        ? Optional.of(executing.plan())
+        : Optional.empty();
   }
 
   Cluster cluster(int revision) {
@@ -155,6 +169,7 @@ final class World {
 
   /** The machine writes its state. */
   void write(Known next) {
+    isClaimed = isClaimed && plan().equals(plan(next.state()));
     known = next;
     elapsed = 0;
     replies.clear();
@@ -212,7 +227,7 @@ final class World {
   Key.Value key() {
     var key = new Key();
     key.add(known).add(isReleased).add(wish).add(generation).add(elapsed).add(isUnseen);
-    key.add(isStorageDown).add(newest).add(budget).add(paused);
+    key.add(isStorageDown).add(isTaken).add(isClaimed).add(newest).add(budget).add(paused);
     key.add(clusters.size());
     clusters.values().forEach(cluster -> cluster.feed(key));
     key.add(replies.size());
