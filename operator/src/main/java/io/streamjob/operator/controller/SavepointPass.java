@@ -41,6 +41,7 @@ public final class SavepointPass {
 
   private final Cluster cluster;
   private final StatusWriter<Savepoint> writer;
+  private final Holds holds;
   private final SavepointExecutor executor;
   private final Calls calls;
   private final SavedCluster asked;
@@ -51,6 +52,7 @@ public final class SavepointPass {
       Cluster cluster, SavepointExecutor executor, Calls calls, SavedCluster asked, Clock clock) {
     this.cluster = cluster;
     this.writer = new StatusWriter<>(cluster);
+    this.holds = new Holds(cluster);
     this.executor = executor;
     this.calls = calls;
     this.asked = asked;
@@ -80,32 +82,9 @@ public final class SavepointPass {
 
   /** Runs a pass; returns when to look again, unless there is nothing more to do. */
   Optional<Duration> run(Savepoint savepoint, List<StreamJob> jobs) {
-    return hold(savepoint, jobs) ? Optional.of(AT_ONCE) : follow(savepoint, jobs);
-  }
-
-  /** Makes its finalizers say who needs it; returns whether that took a write. */
-  private boolean hold(Savepoint cached, List<StreamJob> jobs) {
-    if (holds(cached, jobs).equals(Holds.finalizers(cached))) {
-      return false;
-    }
-    // The caches may lag, and a hold must not be taken away too early.
-    String namespace = cached.getMetadata().getNamespace();
-    Optional<Savepoint> now = cluster.fresh(cached);
-    List<StreamJob> all = cluster.list(StreamJob.class, namespace);
-    if (now.filter(one -> holds(one, all).equals(Holds.finalizers(one))).isPresent()) {
-      return false;
-    }
-    now.ifPresent(savepoint -> cluster.putFinalizers(savepoint, holds(savepoint, all)));
-    return now.isPresent();
-  }
-
-  private List<String> holds(Savepoint savepoint, List<StreamJob> jobs) {
-    SavepointState state =
-        new SavepointSources(savepoint, jobs)
-            .state(clock.instant())
-            .known()
-            .orElse(SavepointState.NEW);
-    return Holds.wanted(savepoint, state, jobs);
+    return holds.update(savepoint, jobs, clock.instant())
+        ? Optional.of(AT_ONCE)
+        : follow(savepoint, jobs);
   }
 
   private Optional<Duration> follow(Savepoint savepoint, List<StreamJob> jobs) {
@@ -265,10 +244,7 @@ public final class SavepointPass {
   }
 
   private Optional<Duration> gone(Savepoint savepoint, String message) {
-    List<String> others = Holds.others(savepoint);
-    if (!others.equals(Holds.finalizers(savepoint))) {
-      // Nobody looks after it any more once our own finalizer is taken.
-      cluster.putFinalizers(savepoint, others);
+    if (holds.release(savepoint)) {
       return Optional.of(AT_ONCE);
     }
     LOG.info("savepoint={} goes: {}", id(savepoint), message);

@@ -150,17 +150,18 @@ final class SavepointSources {
     return needed(job).anyMatch(point -> isOf(savepoint, state, point));
   }
 
-  /** Whether a job needs what the savepoint's name or status tells of. */
-  static boolean names(StreamJob job, Savepoint savepoint) {
+  /** Whether one of them is what the savepoint's name or status tells of. */
+  static boolean names(List<RestorePoint> points, Savepoint savepoint) {
     Optional<String> location =
         Optional.ofNullable(savepoint.getStatus()).map(SavepointStatus::location);
-    return needed(job)
+    return points.stream()
         .anyMatch(point ->
             point.savepoint().equals(Optional.of(savepoint.getMetadata().getName()))
                 || location.equals(Optional.of(point.location())));
   }
 
-  private static Stream<RestorePoint> needed(StreamJob job) {
+  /** What a job will start from, or did and has no checkpoint of its own yet. */
+  static Stream<RestorePoint> needed(StreamJob job) {
     return machine(job).map(MachineState::lineage).stream().flatMap(SavepointSources::needed);
   }
 

@@ -12,6 +12,7 @@ import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.api.v1alpha1.SavepointSpec.JobSource;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.api.v1alpha1.StreamJobSpec;
+import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.manifest.Names;
 import java.util.List;
 import java.util.Optional;
@@ -92,20 +93,25 @@ final class Sources {
         InformerEventSourceConfiguration.from(StreamJob.class, Savepoint.class)
             .withName("saved-jobs")
             .withNamespacesInheritedFromController()
-            .withSecondaryToPrimaryMapper(job ->
-                context
-                    .getPrimaryCache()
-                    .list(job.getMetadata().getNamespace(), savepoint -> concerns(savepoint, job))
-                    .map(ResourceID::fromResource)
-                    .collect(Collectors.toSet()))
+            .withSecondaryToPrimaryMapper(job -> concerned(job, context))
             .build(),
         context);
   }
 
-  private static boolean concerns(Savepoint savepoint, StreamJob job) {
+  private static Set<ResourceID> concerned(StreamJob job, EventSourceContext<Savepoint> context) {
+    List<RestorePoint> needed = SavepointSources.needed(job).toList();
+    return context
+        .getPrimaryCache()
+        .list(
+            job.getMetadata().getNamespace(),
+            savepoint -> isTakenOf(savepoint, job) || Holds.concern(savepoint, job, needed))
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isTakenOf(Savepoint savepoint, StreamJob job) {
     boolean isOpen = savepoint.isMarkedForDeletion() || !SavepointPass.isOver(savepoint);
-    boolean isTakenOf = jobName(savepoint).equals(Optional.of(job.getMetadata().getName()));
-    return (isOpen && isTakenOf) || Holds.concern(savepoint, job);
+    return isOpen && jobName(savepoint).equals(Optional.of(job.getMetadata().getName()));
   }
 
   /** The job that a savepoint is taken of. */
