@@ -572,15 +572,20 @@ class SavepointsTest {
         other.cluster.markForDeletion(other.savepoint("by-hand"));
         first.rounds(1);
         boolean isGone = other.savepoints().isEmpty();
-        assertThat(isGone && !other.store.keys().isEmpty()).isFalse();
+        assertThat(isGone && !snapshots(other).isEmpty()).isFalse();
         other.store.failAfter(Integer.MAX_VALUE);
         try (Stage second = new Stage(other)) {
           second.rounds(3);
         }
         assertThat(other.savepoints()).isEmpty();
-        assertThat(other.store.keys()).isEmpty();
+        assertThat(snapshots(other)).isEmpty();
       }
     }
+  }
+
+  /** All that lies in the storage but the name of the folder's owner. */
+  private static List<String> snapshots(Scene scene) {
+    return scene.store.keys().stream().filter(key -> !key.endsWith("/_owner")).toList();
   }
 
   @Test
