@@ -8,6 +8,7 @@ import io.streamjob.operator.flink.HttpOptions;
 import io.streamjob.operator.kube.Leadership;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import io.streamjob.operator.telemetry.HealthServer;
+import io.streamjob.operator.telemetry.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,7 +60,10 @@ public final class Main {
         new HealthServer(
             HEALTH_PORT,
             () -> operator.isWell() && leadership.isWell(),
-            () -> operator.isReady() || !leadership.isHeld());
+            () -> operator.isReady() || !leadership.isHeld(),
+            operator.telemetry()::scrape);
+    operator.telemetry().watchProcess();
+    operator.telemetry().gauge(Metric.LEADER, () -> leadership.isHeld() ? 1 : 0);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(operator, leadership, health)));
     LOG.info(
         "waiting for the lease: namespaces={} profiles={}",

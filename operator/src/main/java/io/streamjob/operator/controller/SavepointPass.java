@@ -18,6 +18,9 @@ import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.observe.SavedCluster;
+import io.streamjob.operator.telemetry.LogFields;
+import io.streamjob.operator.telemetry.Metric;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,16 +48,25 @@ public final class SavepointPass {
   private final Calls calls;
   private final SavedCluster asked;
   private final Clock clock;
+  private final Storyteller stories;
+  private final Telemetry telemetry;
   private final Nonces nonces = new Nonces();
 
   public SavepointPass(
-      Cluster cluster, SavepointExecutor executor, Calls calls, SavedCluster asked, Clock clock) {
+      Cluster cluster,
+      SavepointExecutor executor,
+      Calls calls,
+      SavedCluster asked,
+      Clock clock,
+      Telemetry telemetry) {
     this.cluster = cluster;
     this.writer = new StatusWriter<>(cluster);
     this.executor = executor;
     this.calls = calls;
     this.asked = asked;
     this.clock = clock;
+    this.stories = new Storyteller(cluster, clock);
+    this.telemetry = telemetry;
   }
 
   Savepoint newest(Savepoint cached) {
@@ -80,6 +92,10 @@ public final class SavepointPass {
 
   /** Runs a pass; returns when to look again, unless there is nothing more to do. */
   Optional<Duration> run(Savepoint savepoint, Optional<StreamJob> job) {
+    return LogFields.during(Subjects.of(savepoint), () -> take(savepoint, job));
+  }
+
+  private Optional<Duration> take(Savepoint savepoint, Optional<StreamJob> job) {
     if (isOver(savepoint)) {
       forget(savepoint);
       writeIfNew(savepoint, status(savepoint).observed());
@@ -104,7 +120,7 @@ public final class SavepointPass {
     return switch (SavepointMachine.decide(situation)) {
       case SavepointDecision.Transition next -> {
         write(savepoint, status.reconciling(next.next(), "Saving", next.message()));
-        LOG.info("savepoint={} {}", id(savepoint), next.message());
+        LOG.info("{}", next.message());
         yield Optional.of(AT_ONCE);
       }
       case SavepointDecision.Act act -> {
@@ -115,16 +131,28 @@ public final class SavepointPass {
       case SavepointDecision.Complete complete -> {
         write(
             savepoint, status.complete(state, complete.location(), Facts.decode(complete.facts())));
+        measure(savepoint, status, state, Metric.DONE);
         tell(savepoint, "Complete", "complete and verified: " + complete.location(), false);
         yield Optional.of(AT_ONCE);
       }
       case SavepointDecision.Fail fail when !isCurrent(savepoint, job) -> Optional.of(SOON);
       case SavepointDecision.Fail fail -> {
         write(savepoint, status.failed(state, fail.reason(), fail.message()));
+        measure(savepoint, status, state, Metric.FAILED);
         tell(savepoint, fail.reason(), fail.message(), true);
         yield Optional.of(AT_ONCE);
       }
     };
+  }
+
+  private void measure(
+      Savepoint savepoint, SavepointStatusWriter status, SavepointState state, String outcome) {
+    telemetry.time(
+        Metric.SNAPSHOTS,
+        status.duration(state),
+        status.origin(),
+        savepoint.getSpec().format().name(),
+        outcome);
   }
 
   private SavepointStatusWriter status(Savepoint savepoint) {
@@ -183,6 +211,10 @@ public final class SavepointPass {
    * @return when to look again; empty when nothing is left to do
    */
   Optional<Duration> delete(Savepoint savepoint, List<StreamJob> jobs) {
+    return LogFields.during(Subjects.of(savepoint), () -> remove(savepoint, jobs));
+  }
+
+  private Optional<Duration> remove(Savepoint savepoint, List<StreamJob> jobs) {
     if (savepoint.getSpec() == null
         || savepoint.getSpec().deletionPolicy() != DeletionPolicy.Delete) {
       return gone(savepoint, "its files stay, as its deletionPolicy says");
@@ -235,7 +267,7 @@ public final class SavepointPass {
   }
 
   private Optional<Duration> gone(Savepoint savepoint, String message) {
-    LOG.info("savepoint={} goes: {}", id(savepoint), message);
+    tell(savepoint, "Deleted", message, false);
     forget(savepoint);
     return Optional.empty();
   }
@@ -255,12 +287,8 @@ public final class SavepointPass {
   }
 
   private void tell(Savepoint savepoint, String reason, String message, boolean isWarning) {
-    LOG.info("savepoint={} {}: {}", id(savepoint), reason, message);
-    cluster.event(savepoint, reason, message, isWarning);
-  }
-
-  private static String id(Savepoint savepoint) {
-    return savepoint.getMetadata().getNamespace() + "/" + savepoint.getMetadata().getName();
+    LOG.info("{}: {}", reason, message);
+    stories.tell(savepoint, reason, message, isWarning);
   }
 
   private void forget(Savepoint savepoint) {
@@ -268,6 +296,7 @@ public final class SavepointPass {
     leave(uid);
     if (savepoint.isMarkedForDeletion()) {
       writer.forget(uid);
+      stories.forget(uid);
     }
   }
 
@@ -275,5 +304,6 @@ public final class SavepointPass {
   void forget(String uid) {
     leave(uid);
     writer.forget(uid);
+    stories.forget(uid);
   }
 }

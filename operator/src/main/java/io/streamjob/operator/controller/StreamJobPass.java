@@ -6,6 +6,8 @@ import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.act.StorageAccesses;
+import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.report.History;
 import io.streamjob.operator.core.report.StatusReporter;
@@ -24,6 +26,10 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.observe.Observer.Sight;
+import io.streamjob.operator.telemetry.JobMeters;
+import io.streamjob.operator.telemetry.LogFields;
+import io.streamjob.operator.telemetry.PlanMeters;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +61,9 @@ public final class StreamJobPass {
   private final JobWatcher watcher;
   private final Limits limits;
   private final Clock clock;
+  private final Storyteller stories;
+  private final PlanMeters plans;
+  private final JobMeters jobs;
   private final AtomicReference<Instant> firstPass = new AtomicReference<>();
   private final Nonces nonces = new Nonces();
 
@@ -64,7 +73,8 @@ public final class StreamJobPass {
       Calls calls,
       JobWatcher watcher,
       Limits limits,
-      Clock clock) {
+      Clock clock,
+      Telemetry telemetry) {
     this.cluster = cluster;
     this.writer = new StatusWriter<>(cluster);
     this.executor = executor;
@@ -72,6 +82,9 @@ public final class StreamJobPass {
     this.watcher = watcher;
     this.limits = limits;
     this.clock = clock;
+    this.stories = new Storyteller(cluster, clock);
+    this.plans = new PlanMeters(telemetry);
+    this.jobs = new JobMeters(telemetry);
   }
 
   /**
@@ -89,11 +102,15 @@ public final class StreamJobPass {
 
   /** Runs a pass. */
   Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
-    return switch (StateCodec.decode(machine(job))) {
-      case Decoded.Foreign<MachineState> foreign -> handsOff(job, foreign.why());
-      case Decoded.Known<MachineState> known ->
-          run(job, spec, known.state(), observe.apply(known.state()));
-    };
+    Decoded<MachineState> decoded = StateCodec.decode(machine(job));
+    return LogFields.during(
+        Subjects.of(job, decoded.known()),
+        () ->
+            switch (decoded) {
+              case Decoded.Foreign<MachineState> foreign -> handsOff(job, foreign.why());
+              case Decoded.Known<MachineState> known ->
+                  run(job, spec, known.state(), observe.apply(known.state()));
+            });
   }
 
   private Result run(StreamJob job, ParsedSpec spec, MachineState state, Sight sight) {
@@ -101,6 +118,7 @@ public final class StreamJobPass {
     firstPass.compareAndSet(null, clock.instant());
     keepReplies(job, state);
     Situation situation = situation(job, spec, state, sight);
+    plans.saw(situation.uid(), state, sight.observed(), situation.now());
     return switch (UpgradeMachine.decide(situation)) {
       case Decision.Transition transition -> transition(job, situation, transition);
       case Decision.Act act -> act(job, situation, sight, act);
@@ -138,15 +156,10 @@ public final class StreamJobPass {
             Optional.ofNullable(job.getSpec()).map(spec -> spec.image()),
             before.now());
     write(job, report(job, before, transition.next(), Optional.empty(), history));
+    plans.moved(before.uid(), before.state(), transition, before.now());
     Decision.Story story = transition.story();
-    LOG.info(
-        "job={}/{} generation={} {}: {}",
-        job.getMetadata().getNamespace(),
-        job.getMetadata().getName(),
-        job.getMetadata().getGeneration(),
-        story.reason(),
-        story.message());
-    cluster.event(job, story.reason(), story.message(), story.isWarning());
+    LOG.info("{}: {}", story.reason(), story.message());
+    stories.tell(job, story.reason(), story.message(), story.isWarning());
     return new Result(AT_ONCE, false);
   }
 
@@ -162,8 +175,14 @@ public final class StreamJobPass {
     }
     StreamJobStatus status =
         report(job, situation, situation.state(), refused.or(act::problem), history(job));
+    measure(job, status);
     if (!status.equals(job.getStatus()) && !isUnseen(situation)) {
       write(job, status);
+      Turns.of(job.getStatus(), status, refused)
+          .ifPresent(story -> {
+            LOG.info("{}: {}", story.reason(), story.message());
+            stories.tell(job, story.reason(), story.message(), story.isWarning());
+          });
     }
     return new Result(refused.isPresent() ? REFUSED : act.recheckAfter(), false);
   }
@@ -216,6 +235,7 @@ public final class StreamJobPass {
             job.getMetadata().getGeneration(),
             why,
             clock.instant());
+    measure(job, status);
     if (!status.equals(job.getStatus())) {
       write(job, status);
     }
@@ -255,10 +275,32 @@ public final class StreamJobPass {
     writer.put(next);
   }
 
+  /** Tells the meters how the job is. */
+  private void measure(StreamJob job, StreamJobStatus status) {
+    String uid = job.getMetadata().getUid();
+    var names = new Names(job.getMetadata().getNamespace(), job.getMetadata().getName());
+    StreamJobStatus.Running running = status.running();
+    jobs.saw(
+        uid,
+        names.namespace(),
+        names.job(),
+        status.conditions(),
+        () ->
+            running != null
+                    && watcher.view(uid, names.revision(running.revision()))
+                        instanceof ClusterView.Reachable seen
+                ? Optional.ofNullable(seen.jobs().get(running.jobId()))
+                    .flatMap(JobView::latestCheckpointAt)
+                : Optional.empty());
+  }
+
   /** Forgets an object that is gone. */
   void forget(String uid) {
     watcher.forget(uid);
     calls.forget(uid);
     writer.forget(uid);
+    stories.forget(uid);
+    plans.forget(uid);
+    jobs.forget(uid);
   }
 }
