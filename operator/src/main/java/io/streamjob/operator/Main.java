@@ -10,6 +10,8 @@ import io.streamjob.operator.kube.Leadership;
 import io.streamjob.operator.manifest.Transport;
 import io.streamjob.operator.storage.MinioSnapshotStore;
 import io.streamjob.operator.telemetry.HealthServer;
+import io.streamjob.operator.telemetry.Metric;
+import io.streamjob.operator.telemetry.Telemetry;
 import io.streamjob.operator.tls.Authority;
 import io.streamjob.operator.tls.AuthoritySecret;
 import java.io.IOException;
@@ -51,12 +53,16 @@ public final class Main {
     var client = new KubernetesClientBuilder().build();
     Clock clock = Clock.systemUTC();
     var leadership = new Leadership(client, client.getNamespace(), identity(), clock, Main::die);
+    var telemetry = new Telemetry();
     var started = new AtomicReference<RunningOperator>();
     var health =
         new HealthServer(
             HEALTH_PORT,
             () -> leadership.isWell() && (started.get() == null || started.get().isWell()),
-            () -> !leadership.isHeld() || (started.get() != null && started.get().isReady()));
+            () -> !leadership.isHeld() || (started.get() != null && started.get().isReady()),
+            telemetry::scrape);
+    telemetry.watchProcess();
+    telemetry.gauge(Metric.LEADER, () -> leadership.isHeld() ? 1 : 0);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, leadership, health)));
     LOG.info(
         "waiting for the lease: namespaces={} profiles={}",
@@ -64,14 +70,18 @@ public final class Main {
         config.profiles().keySet());
     leadership.acquire();
     start(() -> {
-      started.set(operator(client, config, clock, leadership));
+      started.set(operator(client, config, clock, leadership, telemetry));
       started.get().start();
     });
   }
 
   /** Only now: a leader may renew what it is known by. */
   private static RunningOperator operator(
-      KubernetesClient client, OperatorConfig config, Clock clock, Leadership leadership) {
+      KubernetesClient client,
+      OperatorConfig config,
+      Clock clock,
+      Leadership leadership,
+      Telemetry telemetry) {
     Optional<Authority> authority =
         config.transport() == Transport.MUTUAL_TLS
             ? Optional.of(AuthoritySecret.open(client, client.getNamespace(), clock))
@@ -84,7 +94,8 @@ public final class Main {
         authority.map(Endpoints::byServiceName).orElseGet(Endpoints::byServiceName),
         config,
         clock,
-        leadership);
+        leadership,
+        telemetry);
   }
 
   /** Never that of another process: a container that is started again keeps its pod's name. */

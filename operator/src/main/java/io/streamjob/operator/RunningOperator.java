@@ -13,6 +13,7 @@ import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.act.SavepointExecutor;
 import io.streamjob.operator.act.StorageAccesses;
 import io.streamjob.operator.config.OperatorConfig;
+import io.streamjob.operator.controller.PassMetrics;
 import io.streamjob.operator.controller.SavepointPass;
 import io.streamjob.operator.controller.SavepointReconciler;
 import io.streamjob.operator.controller.StreamJobPass;
@@ -21,19 +22,26 @@ import io.streamjob.operator.controller.Wakeups;
 import io.streamjob.operator.controller.Watchdog;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.flink.FlinkClient;
+import io.streamjob.operator.flink.GuardedFlink;
 import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
 import io.streamjob.operator.kube.Fabric8Cluster;
 import io.streamjob.operator.kube.Mandate;
+import io.streamjob.operator.kube.MeteredCluster;
 import io.streamjob.operator.observe.Observer;
 import io.streamjob.operator.observe.SavedCluster;
+import io.streamjob.operator.storage.GuardedStore;
 import io.streamjob.operator.storage.SnapshotStore;
+import io.streamjob.operator.telemetry.Metric;
+import io.streamjob.operator.telemetry.Redactor;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +63,10 @@ public final class RunningOperator implements AutoCloseable {
   private final SavepointReconciler savepoints;
   private final List<Watchdog> watchdogs;
   private final Operator controllers;
+  private final ThreadPoolExecutor threads =
+      (ThreadPoolExecutor)
+          Executors.newFixedThreadPool(
+              PASSES_AT_A_TIME, Thread.ofPlatform().name("reconcile-", 0).factory());
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("watchdog").factory());
@@ -71,38 +83,48 @@ public final class RunningOperator implements AutoCloseable {
       Endpoints endpoints,
       OperatorConfig config,
       Clock clock,
-      Mandate mandate) {
+      Mandate mandate,
+      Telemetry telemetry) {
     this.config = config;
-    var cluster = new Fabric8Cluster(client, mandate);
+    var cluster = new MeteredCluster(new Fabric8Cluster(client, mandate), telemetry);
+    var redactor = new Redactor();
+    var guarded = new GuardedFlink(flink, telemetry, redactor);
+    var guardedStore = new GuardedStore(store, telemetry, redactor);
     var wakeups = new Wakeups();
-    watcher = new JobWatcher(flink, WatcherOptions.defaults(), wakeups::wake);
-    var storage = new StorageAccesses(cluster, config.profiles());
+    watcher = new JobWatcher(guarded, WatcherOptions.defaults(), wakeups::wake);
+    var storage = new StorageAccesses(cluster, config.profiles(), redactor);
     var calls = new Calls(clock, wakeups::wake, mandate);
-    var executor = new Executor(cluster, flink, store, storage, calls, endpoints);
+    var executor = new Executor(cluster, guarded, guardedStore, storage, calls, endpoints);
     jobs =
         new StreamJobReconciler(
             new SpecParser(config.profiles()),
-            new Observer(watcher, calls, endpoints),
-            new StreamJobPass(cluster, executor, calls, watcher, config.limits(), clock),
+            new Observer(watcher, calls, endpoints, storage, redactor),
+            new StreamJobPass(cluster, executor, calls, watcher, config.limits(), clock, telemetry),
             wakeups,
             clock);
     savepoints =
         new SavepointReconciler(
             new SavepointPass(
                 cluster,
-                new SavepointExecutor(flink, store, storage, calls, endpoints),
+                new SavepointExecutor(guarded, guardedStore, storage, calls, endpoints),
                 calls,
-                new SavedCluster(watcher, endpoints, cluster),
-                clock),
+                new SavedCluster(watcher, endpoints, cluster, storage),
+                clock,
+                telemetry),
             wakeups,
             clock);
     watchdogs = List.of(jobs.watchdog(), savepoints.watchdog());
+    telemetry.gauge(Metric.QUEUE, threads.getQueue()::size, "reconcile");
+    telemetry.gauge(Metric.QUEUE, calls::underWay, "calls");
+    telemetry.gauge(Metric.QUEUE, watcher::waiting, "polls");
+    telemetry.gauge(Metric.QUEUE, store::waiting, "storage");
     controllers =
         new Operator(overrider ->
             overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
-                .withConcurrentReconciliationThreads(PASSES_AT_A_TIME)
+                .withExecutorService(threads)
+                .withMetrics(new PassMetrics(telemetry))
                 .withReconciliationTerminationTimeout(SHUTDOWN)
                 .checkingCRDAndValidateLocalModel(false));
   }
@@ -157,6 +179,7 @@ public final class RunningOperator implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     controllers.stop();
+    threads.shutdown();
     watcher.close();
   }
 }

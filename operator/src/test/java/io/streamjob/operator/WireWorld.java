@@ -33,6 +33,7 @@ import io.streamjob.operator.storage.InMemorySnapshotStore;
 import io.streamjob.operator.storage.Sample;
 import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.StorageAccess;
+import io.streamjob.operator.telemetry.Telemetry;
 import io.streamjob.operator.tls.AuthoritySecret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -100,7 +101,8 @@ final class WireWorld implements AutoCloseable {
             new Addresses(AuthoritySecret.open(client, HOME, Clock.systemUTC())),
             config(),
             Clock.systemUTC(),
-            () -> {});
+            () -> {},
+            new Telemetry());
   }
 
   /** The scripted clusters get their keys, and do not use them. */

@@ -3,6 +3,7 @@ package io.streamjob.operator.act;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.kube.Mandate;
+import io.streamjob.operator.telemetry.LogFields;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to Flink and to the storage that nobody waits for. A call under way is not sent again; its
@@ -17,6 +20,8 @@ import java.util.function.Supplier;
  * restart of the operator: every call may be repeated.
  */
 public final class Calls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
   private final Clock clock;
   private final Consumer<String> wake;
@@ -49,16 +54,22 @@ public final class Calls {
     if (mine.underWay.putIfAbsent(key, true) != null) {
       return;
     }
+    Map<String, String> about = LogFields.current();
     CompletableFuture<String> unused =
         start(call)
-            .whenComplete((value, failure) -> {
-              try {
-                mine.replies.put(key, reply(value, failure, problem));
-              } finally {
-                mine.underWay.remove(key);
-                wake.accept(owner);
-              }
-            });
+            .whenComplete((value, failure) ->
+                LogFields.during(
+                    about,
+                    () -> {
+                      try {
+                        Reply reply = reply(value, failure, problem);
+                        LOG.debug("call={} reply={}", key, reply);
+                        mine.replies.put(key, reply);
+                      } finally {
+                        mine.underWay.remove(key);
+                        wake.accept(owner);
+                      }
+                    }));
   }
 
   private static CompletableFuture<String> start(Supplier<CompletableFuture<String>> call) {

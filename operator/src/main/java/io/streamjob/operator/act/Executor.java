@@ -144,8 +144,7 @@ public final class Executor {
     create(anchor, objects, StoredRevision::isWatched);
   }
 
-  private void create(
-      HasMetadata anchor, List<HasMetadata> objects, Predicate<HasMetadata> which) {
+  private void create(HasMetadata anchor, List<HasMetadata> objects, Predicate<HasMetadata> which) {
     objects.stream()
         .filter(which)
         .forEach(object -> cluster.createIfAbsent(Cluster.ownedBy(object, anchor)));

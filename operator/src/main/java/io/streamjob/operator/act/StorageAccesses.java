@@ -5,9 +5,12 @@ import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.storage.SnapshotPath;
 import io.streamjob.operator.storage.StorageAccess;
 import io.streamjob.operator.storage.StorageAccess.Credentials;
+import io.streamjob.operator.telemetry.Redactor;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How a namespace's part of a storage profile is reached: with the credentials that lie in that
@@ -17,10 +20,16 @@ public final class StorageAccesses {
 
   private final Cluster cluster;
   private final Map<String, StorageProfile> profiles;
+  private final Redactor redactor;
+  private final Set<String> learnt = ConcurrentHashMap.newKeySet();
 
-  public StorageAccesses(Cluster cluster, Map<String, StorageProfile> profiles) {
+  /**
+   * @param redactor learns all keys that are read
+   */
+  public StorageAccesses(Cluster cluster, Map<String, StorageProfile> profiles, Redactor redactor) {
     this.cluster = cluster;
     this.profiles = Map.copyOf(profiles);
+    this.redactor = redactor;
   }
 
   /** A place that cannot be used as it is set up; the message says what to do. */
@@ -76,9 +85,29 @@ public final class StorageAccesses {
         new Credentials(value(secret, profile, "accessKey"), value(secret, profile, "secretKey")));
   }
 
+  /**
+   * Has the keys of a namespace known before anything is heard from its pods, once in the life of
+   * this process; later ones are learnt whenever they are used.
+   */
+  public void learn(String namespace) {
+    if (learnt.contains(namespace)) {
+      return;
+    }
+    for (StorageProfile profile : profiles.values()) {
+      try {
+        Optional<Map<String, String>> unused = secret(namespace, profile.secretName());
+      } catch (UnusableException e) {
+        // What may not be read is not known to anybody here.
+      }
+    }
+    learnt.add(namespace);
+  }
+
   private Optional<Map<String, String>> secret(String namespace, String name) {
     try {
-      return cluster.secret(namespace, name);
+      Optional<Map<String, String>> found = cluster.secret(namespace, name);
+      found.ifPresent(values -> redactor.learn(values.values()));
+      return found;
     } catch (Cluster.RefusedException e) {
       throw new UnusableException(e.reason(), e.getMessage());
     }

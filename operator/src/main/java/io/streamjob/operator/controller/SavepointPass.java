@@ -18,6 +18,9 @@ import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.state.Decoded;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.observe.SavedCluster;
+import io.streamjob.operator.telemetry.LogFields;
+import io.streamjob.operator.telemetry.Metric;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,10 +49,17 @@ public final class SavepointPass {
   private final Calls calls;
   private final SavedCluster asked;
   private final Clock clock;
+  private final Storyteller stories;
+  private final Telemetry telemetry;
   private final Nonces nonces = new Nonces();
 
   public SavepointPass(
-      Cluster cluster, SavepointExecutor executor, Calls calls, SavedCluster asked, Clock clock) {
+      Cluster cluster,
+      SavepointExecutor executor,
+      Calls calls,
+      SavedCluster asked,
+      Clock clock,
+      Telemetry telemetry) {
     this.cluster = cluster;
     this.writer = new StatusWriter<>(cluster);
     this.holds = new Holds(cluster);
@@ -57,6 +67,8 @@ public final class SavepointPass {
     this.calls = calls;
     this.asked = asked;
     this.clock = clock;
+    this.stories = new Storyteller(cluster, clock);
+    this.telemetry = telemetry;
   }
 
   Savepoint newest(Savepoint cached) {
@@ -82,9 +94,12 @@ public final class SavepointPass {
 
   /** Runs a pass; returns when to look again, unless there is nothing more to do. */
   Optional<Duration> run(Savepoint savepoint, List<StreamJob> jobs) {
-    return holds.update(savepoint, jobs, clock.instant())
-        ? Optional.of(AT_ONCE)
-        : follow(savepoint, jobs);
+    return LogFields.during(
+        Subjects.of(savepoint),
+        () ->
+            holds.update(savepoint, jobs, clock.instant())
+                ? Optional.of(AT_ONCE)
+                : follow(savepoint, jobs));
   }
 
   private Optional<Duration> follow(Savepoint savepoint, List<StreamJob> jobs) {
@@ -113,7 +128,7 @@ public final class SavepointPass {
     return switch (SavepointMachine.decide(situation)) {
       case SavepointDecision.Transition next -> {
         write(savepoint, status.reconciling(next.next(), "Saving", next.message()));
-        LOG.info("savepoint={} {}", id(savepoint), next.message());
+        LOG.info("{}", next.message());
         yield Optional.of(AT_ONCE);
       }
       case SavepointDecision.Act act -> {
@@ -124,16 +139,28 @@ public final class SavepointPass {
       case SavepointDecision.Complete complete -> {
         write(
             savepoint, status.complete(state, complete.location(), Facts.decode(complete.facts())));
+        measure(savepoint, status, state, Metric.DONE);
         tell(savepoint, "Complete", "complete and verified: " + complete.location(), false);
         yield Optional.of(AT_ONCE);
       }
       case SavepointDecision.Fail fail when !isCurrent(savepoint, job) -> Optional.of(SOON);
       case SavepointDecision.Fail fail -> {
         write(savepoint, status.failed(state, fail.reason(), fail.message()));
+        measure(savepoint, status, state, Metric.FAILED);
         tell(savepoint, fail.reason(), fail.message(), true);
         yield Optional.of(AT_ONCE);
       }
     };
+  }
+
+  private void measure(
+      Savepoint savepoint, SavepointStatusWriter status, SavepointState state, String outcome) {
+    telemetry.time(
+        Metric.SNAPSHOTS,
+        status.duration(state),
+        status.origin(),
+        savepoint.getSpec().format().name(),
+        outcome);
   }
 
   private SavepointStatusWriter status(Savepoint savepoint) {
@@ -192,6 +219,10 @@ public final class SavepointPass {
    * @return when to look again; empty when nothing is left to do
    */
   Optional<Duration> delete(Savepoint savepoint, List<StreamJob> jobs) {
+    return LogFields.during(Subjects.of(savepoint), () -> remove(savepoint, jobs));
+  }
+
+  private Optional<Duration> remove(Savepoint savepoint, List<StreamJob> jobs) {
     if (savepoint.getSpec() == null
         || savepoint.getSpec().deletionPolicy() != DeletionPolicy.Delete) {
       return gone(savepoint, "its files stay, as its deletionPolicy says");
@@ -247,7 +278,7 @@ public final class SavepointPass {
     if (holds.release(savepoint)) {
       return Optional.of(AT_ONCE);
     }
-    LOG.info("savepoint={} goes: {}", id(savepoint), message);
+    tell(savepoint, "Deleted", message, false);
     forget(savepoint);
     return Optional.empty();
   }
@@ -267,12 +298,8 @@ public final class SavepointPass {
   }
 
   private void tell(Savepoint savepoint, String reason, String message, boolean isWarning) {
-    LOG.info("savepoint={} {}: {}", id(savepoint), reason, message);
-    cluster.event(savepoint, reason, message, isWarning);
-  }
-
-  private static String id(Savepoint savepoint) {
-    return savepoint.getMetadata().getNamespace() + "/" + savepoint.getMetadata().getName();
+    LOG.info("{}: {}", reason, message);
+    stories.tell(savepoint, reason, message, isWarning);
   }
 
   private void forget(Savepoint savepoint) {
@@ -280,6 +307,7 @@ public final class SavepointPass {
     leave(uid);
     if (savepoint.isMarkedForDeletion()) {
       writer.forget(uid);
+      stories.forget(uid);
     }
   }
 
@@ -287,5 +315,6 @@ public final class SavepointPass {
   void forget(String uid) {
     leave(uid);
     writer.forget(uid);
+    stories.forget(uid);
   }
 }

@@ -100,7 +100,7 @@ final class SavepointStatusWriter {
         size(facts.sizeBytes()),
         facts.sizeBytes(),
         facts.files(),
-        Duration.between(began(state), now).toMillis(),
+        duration(state).toMillis(),
         Conditions.time(now),
         facts.operators().stream().limit(MAX_OPERATORS).map(this::operator).toList(),
         machine(state.over()));
@@ -184,17 +184,21 @@ final class SavepointStatusWriter {
     return text.length() <= 256 ? text : text.substring(0, 256);
   }
 
-  private Instant began(SavepointState state) {
-    return isPlanned()
-        ? Instant.parse(savepoint.getMetadata().getCreationTimestamp())
-        : state.attempt().map(Attempt::since).orElse(now);
+  /** Since the last attempt was opened. */
+  Duration duration(SavepointState state) {
+    Instant began =
+        isPlanned()
+            ? Instant.parse(savepoint.getMetadata().getCreationTimestamp())
+            : state.attempt().map(Attempt::since).orElse(now);
+    return Duration.between(began, now);
   }
 
   private static String profile(SavepointState state) {
     return state.all().isEmpty() ? null : state.all().getLast().profile();
   }
 
-  private String origin() {
+  /** What it was taken for. */
+  String origin() {
     SavepointSpec.Attempt attempt = savepoint.getSpec().source().job().attempt();
     return attempt == null ? "User" : attempt.origin().name();
   }

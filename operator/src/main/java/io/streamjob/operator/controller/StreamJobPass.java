@@ -6,6 +6,8 @@ import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.act.StorageAccesses;
+import io.streamjob.operator.core.observed.ClusterView;
+import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.report.History;
 import io.streamjob.operator.core.report.StatusReporter;
@@ -25,6 +27,10 @@ import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.kube.Cluster;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.observe.Observer.Sight;
+import io.streamjob.operator.telemetry.JobMeters;
+import io.streamjob.operator.telemetry.LogFields;
+import io.streamjob.operator.telemetry.PlanMeters;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +62,9 @@ public final class StreamJobPass {
   private final JobWatcher watcher;
   private final Limits limits;
   private final Clock clock;
+  private final Storyteller stories;
+  private final PlanMeters plans;
+  private final JobMeters jobs;
   private final AtomicReference<Instant> firstPass = new AtomicReference<>();
   private final Nonces nonces = new Nonces();
 
@@ -65,7 +74,8 @@ public final class StreamJobPass {
       Calls calls,
       JobWatcher watcher,
       Limits limits,
-      Clock clock) {
+      Clock clock,
+      Telemetry telemetry) {
     this.cluster = cluster;
     this.writer = new StatusWriter<>(cluster);
     this.executor = executor;
@@ -73,6 +83,9 @@ public final class StreamJobPass {
     this.watcher = watcher;
     this.limits = limits;
     this.clock = clock;
+    this.stories = new Storyteller(cluster, clock);
+    this.plans = new PlanMeters(telemetry);
+    this.jobs = new JobMeters(telemetry);
   }
 
   /**
@@ -90,10 +103,15 @@ public final class StreamJobPass {
 
   /** Runs a pass. */
   Result run(StreamJob job, ParsedSpec spec, Function<MachineState, Sight> observe) {
-    return switch (StateCodec.decode(job.getMetadata().getUid(), machine(job))) {
-      case Decoded.Foreign<Memory> foreign -> handsOff(job, foreign.why());
-      case Decoded.Known<Memory> known -> run(job, spec, known.state(), observe);
-    };
+    String uid = job.getMetadata().getUid();
+    Decoded<Memory> decoded = StateCodec.decode(uid, machine(job));
+    return LogFields.during(
+        Subjects.of(job, decoded.known().filter(memory -> memory.isOf(uid)).map(Memory::state)),
+        () ->
+            switch (decoded) {
+              case Decoded.Foreign<Memory> foreign -> handsOff(job, foreign.why());
+              case Decoded.Known<Memory> known -> run(job, spec, known.state(), observe);
+            });
   }
 
   private Result run(
@@ -119,6 +137,7 @@ public final class StreamJobPass {
     firstPass.compareAndSet(null, clock.instant());
     keepReplies(job, state);
     Situation situation = situation(job, spec, state, sight);
+    plans.saw(situation.uid(), state, sight.observed(), situation.now());
     return switch (UpgradeMachine.decide(situation)) {
       case Decision.Transition transition -> transition(job, situation, transition);
       case Decision.Act act -> act(job, situation, sight, act);
@@ -156,15 +175,10 @@ public final class StreamJobPass {
             Optional.ofNullable(job.getSpec()).map(spec -> spec.image()),
             before.now());
     write(job, report(job, before, transition.next(), Optional.empty(), history));
+    plans.moved(before.uid(), before.state(), transition, before.now());
     Decision.Story story = transition.story();
-    LOG.info(
-        "job={}/{} generation={} {}: {}",
-        job.getMetadata().getNamespace(),
-        job.getMetadata().getName(),
-        job.getMetadata().getGeneration(),
-        story.reason(),
-        story.message());
-    cluster.event(job, story.reason(), story.message(), story.isWarning());
+    LOG.info("{}: {}", story.reason(), story.message());
+    stories.tell(job, story.reason(), story.message(), story.isWarning());
     return new Result(AT_ONCE, false);
   }
 
@@ -180,8 +194,14 @@ public final class StreamJobPass {
     }
     StreamJobStatus status =
         report(job, situation, situation.state(), refused.or(act::problem), history(job));
+    measure(job, status);
     if (!status.equals(job.getStatus()) && !isUnseen(situation)) {
       write(job, status);
+      Turns.of(job.getStatus(), status, refused)
+          .ifPresent(story -> {
+            LOG.info("{}: {}", story.reason(), story.message());
+            stories.tell(job, story.reason(), story.message(), story.isWarning());
+          });
     }
     return new Result(refused.isPresent() ? REFUSED : act.recheckAfter(), false);
   }
@@ -234,6 +254,7 @@ public final class StreamJobPass {
             job.getMetadata().getGeneration(),
             why,
             clock.instant());
+    measure(job, status);
     if (!status.equals(job.getStatus())) {
       write(job, status);
     }
@@ -274,10 +295,32 @@ public final class StreamJobPass {
     writer.put(next);
   }
 
+  /** Tells the meters how the job is. */
+  private void measure(StreamJob job, StreamJobStatus status) {
+    String uid = job.getMetadata().getUid();
+    var names = new Names(job.getMetadata().getNamespace(), job.getMetadata().getName());
+    StreamJobStatus.Running running = status.running();
+    jobs.saw(
+        uid,
+        names.namespace(),
+        names.job(),
+        status.conditions(),
+        () ->
+            running != null
+                    && watcher.view(uid, names.revision(running.revision()))
+                        instanceof ClusterView.Reachable seen
+                ? Optional.ofNullable(seen.jobs().get(running.jobId()))
+                    .flatMap(JobView::latestCheckpointAt)
+                : Optional.empty());
+  }
+
   /** Forgets an object that is gone. */
   void forget(String uid) {
     watcher.forget(uid);
     calls.forget(uid);
     writer.forget(uid);
+    stories.forget(uid);
+    plans.forget(uid);
+    jobs.forget(uid);
   }
 }

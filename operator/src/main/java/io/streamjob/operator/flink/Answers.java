@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -71,6 +72,9 @@ final class Answers {
         job.totalTasks(),
         Math.max(1, completed),
         folder(latest.path("external_path")),
+        Optional.of(latest.path("trigger_timestamp"))
+            .filter(JsonNode::canConvertToLong)
+            .map(at -> Instant.ofEpochMilli(at.asLong())),
         job.failure());
   }
 
@@ -85,14 +89,7 @@ final class Answers {
     if (!newest.isTextual()) {
       return job;
     }
-    return new JobView(
-        job.id(),
-        job.state(),
-        job.runningTasks(),
-        job.totalTasks(),
-        job.completedCheckpoints(),
-        job.latestCheckpoint(),
-        Optional.of(Cause.innermost(newest.asText()).line()));
+    return job.withFailure(Optional.of(Cause.innermost(newest.asText()).line()));
   }
 
   static TriggerView trigger(JsonNode answer) {

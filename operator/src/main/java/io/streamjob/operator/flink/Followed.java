@@ -3,6 +3,8 @@ package io.streamjob.operator.flink;
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.ClusterView.Reachable;
 import io.streamjob.operator.core.observed.ClusterView.Unreachable;
+import io.streamjob.operator.telemetry.LogFields;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 
@@ -14,6 +16,10 @@ final class Followed {
 
   final String owner;
   private Target target;
+
+  /** The fields of the log that say what is followed for. */
+  volatile Map<String, String> about = LogFields.current();
+
   private ClusterView view = ClusterView.NOT_ASKED;
   private int failures;
 
@@ -50,6 +56,7 @@ final class Followed {
   boolean retarget(Target wanted) {
     boolean isNew = !wanted.equals(target);
     target = wanted;
+    about = LogFields.current();
     return isNew;
   }
 

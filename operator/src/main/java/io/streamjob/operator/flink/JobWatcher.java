@@ -2,6 +2,7 @@ package io.streamjob.operator.flink;
 
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.ClusterView.Reachable;
+import io.streamjob.operator.telemetry.LogFields;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -85,6 +86,11 @@ public final class JobWatcher implements AutoCloseable {
     return find(owner, cluster).map(Followed::view).orElse(ClusterView.NOT_ASKED);
   }
 
+  /** How many polls wait for their turn. */
+  public synchronized int waiting() {
+    return waiting.size();
+  }
+
   /** Stops following for an owner. */
   public synchronized void forget(String owner) {
     Optional.ofNullable(followed.remove(owner))
@@ -150,7 +156,7 @@ public final class JobWatcher implements AutoCloseable {
   /** Runs on the timers' thread, so that events of one owner are told in their order. */
   private Void finished(Followed one, Reachable seen, Throwable failure) {
     if (take(one, seen, failure)) {
-      tell(one.owner);
+      LogFields.during(one.about, () -> tell(one.owner));
     }
     return null;
   }

@@ -95,6 +95,7 @@ final class Poll {
         listed.totalTasks(),
         before.completedCheckpoints(),
         before.latestCheckpoint(),
+        before.latestCheckpointAt(),
         before.failure());
   }
 

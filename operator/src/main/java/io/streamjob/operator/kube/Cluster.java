@@ -77,8 +77,10 @@ public interface Cluster {
 
   /**
    * Tells a sentence of an object's story. An Event that cannot be written is no reason to stop.
+   *
+   * @return whether it was written
    */
-  void event(HasMetadata about, String reason, String message, boolean isWarning);
+  boolean event(HasMetadata about, String reason, String message, boolean isWarning);
 
   /** Makes {@code owner} the owner, so that the object goes when the owner is gone. */
   static <T extends HasMetadata> T ownedBy(T object, HasMetadata owner) {

@@ -214,7 +214,7 @@ public final class Fabric8Cluster implements Cluster {
   }
 
   @Override
-  public void event(HasMetadata about, String reason, String message, boolean isWarning) {
+  public boolean event(HasMetadata about, String reason, String message, boolean isWarning) {
     mandate.require();
     // In microseconds: the sentences of a story follow each other within one second.
     String now = MICRO_TIME.format(Instant.now());
@@ -244,6 +244,7 @@ public final class Fabric8Cluster implements Cluster {
             .build();
     try {
       client.resource(event).create();
+      return true;
     } catch (KubernetesClientException e) {
       LOG.warn(
           "event not written: object={}/{} reason={} cause={}",
@@ -251,6 +252,7 @@ public final class Fabric8Cluster implements Cluster {
           about.getMetadata().getName(),
           reason,
           message(e));
+      return false;
     }
   }
 }

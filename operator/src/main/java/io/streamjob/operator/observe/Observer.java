@@ -8,7 +8,9 @@ import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.act.Calls;
 import io.streamjob.operator.act.Endpoints;
 import io.streamjob.operator.act.Executor;
+import io.streamjob.operator.act.StorageAccesses;
 import io.streamjob.operator.core.observed.Observed;
+import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.SavepointView;
 import io.streamjob.operator.core.report.ConditionType;
@@ -20,6 +22,7 @@ import io.streamjob.operator.flink.Target;
 import io.streamjob.operator.flink.TriggerKey;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.manifest.StoredRevision;
+import io.streamjob.operator.telemetry.Redactor;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,11 +38,20 @@ public final class Observer {
   private final JobWatcher watcher;
   private final Calls calls;
   private final Endpoints endpoints;
+  private final StorageAccesses storage;
+  private final Redactor redactor;
 
-  public Observer(JobWatcher watcher, Calls calls, Endpoints endpoints) {
+  public Observer(
+      JobWatcher watcher,
+      Calls calls,
+      Endpoints endpoints,
+      StorageAccesses storage,
+      Redactor redactor) {
     this.watcher = watcher;
     this.calls = calls;
     this.endpoints = endpoints;
+    this.storage = storage;
+    this.redactor = redactor;
   }
 
   /** What was seen, for the core and for the executor. */
@@ -56,6 +68,7 @@ public final class Observer {
       MachineState state,
       Collection<? extends HasMetadata> objects,
       Collection<Savepoint> savepoints) {
+    storage.learn(job.getMetadata().getNamespace());
     var snapshot = new Snapshot(job.getMetadata().getUid(), objects);
     var views = new HashMap<Integer, RevisionView>();
     for (int revision : follow(job, state, snapshot)) {
@@ -103,8 +116,13 @@ public final class Observer {
         stored.map(StoredRevision::spec),
         stored.filter(kept -> snapshot.isComplete(revision, kept)).isPresent(),
         snapshot.remains(revision),
-        snapshot.problem(revision),
+        snapshot.problem(revision).map(this::redacted),
         watcher.view(job.getMetadata().getUid(), names(job).revision(revision)));
+  }
+
+  /** A container's last words are its own. */
+  private Problem redacted(Problem problem) {
+    return new Problem(problem.reason(), redactor.redact(problem.message()), problem.isFinal());
   }
 
   private static Map<String, SavepointView> views(Collection<Savepoint> savepoints) {

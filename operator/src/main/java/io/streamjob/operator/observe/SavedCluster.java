@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.streamjob.api.v1alpha1.Savepoint;
 import io.streamjob.operator.act.Endpoints;
+import io.streamjob.operator.act.StorageAccesses;
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.savepoint.SavepointState.Attempt;
 import io.streamjob.operator.flink.JobWatcher;
@@ -25,15 +26,19 @@ public final class SavedCluster {
   private final JobWatcher watcher;
   private final Endpoints endpoints;
   private final Cluster cluster;
+  private final StorageAccesses storage;
 
-  public SavedCluster(JobWatcher watcher, Endpoints endpoints, Cluster cluster) {
+  public SavedCluster(
+      JobWatcher watcher, Endpoints endpoints, Cluster cluster, StorageAccesses storage) {
     this.watcher = watcher;
     this.endpoints = endpoints;
     this.cluster = cluster;
+    this.storage = storage;
   }
 
   /** Follows an attempt; returns the last look, or nothing once nothing is left of the cluster. */
   public Optional<ClusterView> follow(Savepoint savepoint, Attempt attempt) {
+    storage.learn(savepoint.getMetadata().getNamespace());
     String uid = savepoint.getMetadata().getUid();
     var names =
         new Names(

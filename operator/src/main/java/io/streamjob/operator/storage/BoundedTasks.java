@@ -76,6 +76,11 @@ final class BoundedTasks implements AutoCloseable {
     }
   }
 
+  /** How many operations wait for their turn. */
+  int waiting() {
+    return operations.getQueueLength();
+  }
+
   /** Interrupts what is under way. */
   @Override
   public void close() {

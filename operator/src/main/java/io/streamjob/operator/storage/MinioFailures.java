@@ -73,8 +73,8 @@ record MinioFailures(StorageAccess access) {
           failed(Kind.Other, "redirects; set the endpoint and region of the bucket");
       default ->
           status >= 500
-              ? unreachable("cannot serve now (" + scrub(code) + ")")
-              : failed(Kind.Other, "answered " + scrub(code + ": " + error.message()));
+              ? unreachable("cannot serve now (" + code + ")")
+              : failed(Kind.Other, "answered " + code + ": " + error.message());
     };
   }
 
@@ -83,15 +83,15 @@ record MinioFailures(StorageAccess access) {
   }
 
   private StorageException failed(Kind kind, String what) {
-    return new StorageException(kind, "storage at " + access.endpoint() + " " + what);
+    return new StorageException(kind, "storage at " + access.endpoint() + " " + scrub(what));
   }
 
   private String describe(IOException error) {
     String message = error.getMessage();
-    return error.getClass().getSimpleName() + (message == null ? "" : ": " + scrub(message));
+    return error.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
-  /** A text that others wrote, without the keys; our own words never hold them. */
+  /** Without the keys: some of the words are others'. */
   private String scrub(String text) {
     return text.replace(access.credentials().secretKey(), "[hidden]")
         .replace(access.credentials().accessKey(), "[hidden]");

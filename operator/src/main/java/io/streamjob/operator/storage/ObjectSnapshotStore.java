@@ -100,6 +100,11 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
   }
 
   @Override
+  public final int waiting() {
+    return tasks.waiting();
+  }
+
+  @Override
   public void close() {
     tasks.close();
   }

@@ -77,6 +77,9 @@ public interface SnapshotStore extends AutoCloseable {
    */
   CompletableFuture<Void> deleteHighAvailability(StorageAccess access, SnapshotPath folder);
 
+  /** How many calls wait for their turn. */
+  int waiting();
+
   /** Gives up what is still under way. */
   @Override
   void close();

@@ -7,6 +7,7 @@ import io.streamjob.operator.act.StorageAccesses.UnusableException;
 import io.streamjob.operator.core.spec.StorageProfile;
 import io.streamjob.operator.core.spec.StorageProfile.Addressing;
 import io.streamjob.operator.kube.InMemoryCluster;
+import io.streamjob.operator.telemetry.Redactor;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ class StorageAccessesTest {
                   Optional.empty(),
                   "eu-west-1",
                   Addressing.VirtualHost,
-                  "keys")));
+                  "keys")),
+          new Redactor());
 
   private void refuses(String profile, String reason, String... words) {
     assertThatThrownBy(() -> accesses.open(profile, "shop"))

@@ -21,6 +21,7 @@ import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.storage.InMemorySnapshotStore;
 import io.streamjob.operator.storage.Sample;
 import io.streamjob.operator.storage.SnapshotPath;
+import io.streamjob.operator.storage.SnapshotStore;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -54,6 +55,10 @@ final class Scene implements AutoCloseable {
 
   final InMemoryCluster cluster = new InMemoryCluster();
   final InMemorySnapshotStore store = new InMemorySnapshotStore();
+
+  /** What the next operator has for a store. */
+  SnapshotStore storage = store;
+
   final Hands hands = new Hands();
   final List<String> violations = new CopyOnWriteArrayList<>();
 

@@ -13,13 +13,18 @@ import io.streamjob.operator.core.savepoint.SavepointState;
 import io.streamjob.operator.core.spec.SpecParser;
 import io.streamjob.operator.core.upgrade.Interest;
 import io.streamjob.operator.core.upgrade.Limits;
+import io.streamjob.operator.flink.GuardedFlink;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
 import io.streamjob.operator.flink.JobWatcher;
 import io.streamjob.operator.flink.WatcherOptions;
+import io.streamjob.operator.kube.MeteredCluster;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.observe.Observer;
 import io.streamjob.operator.observe.SavedCluster;
+import io.streamjob.operator.storage.GuardedStore;
+import io.streamjob.operator.telemetry.Redactor;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -59,6 +64,7 @@ final class Stage implements AutoCloseable {
               4 << 20,
               Optional.empty()));
   private final Set<String> awake = ConcurrentHashMap.newKeySet();
+  final Telemetry telemetry = new Telemetry();
   private final JobWatcher watcher;
   private final Calls calls;
   private final StreamJobPass jobPass;
@@ -70,21 +76,25 @@ final class Stage implements AutoCloseable {
 
   Stage(Scene scene) {
     this.scene = scene;
-    flink = new SpyFlink(http, scene);
+    var redactor = new Redactor();
+    var cluster = new MeteredCluster(scene.cluster, telemetry);
+    var store = new GuardedStore(scene.storage, telemetry, redactor);
+    flink = new SpyFlink(new GuardedFlink(http, telemetry, redactor), scene);
     watcher = new JobWatcher(flink, FAST, this::wake);
     calls = new Calls(scene.hands, this::wake, () -> {});
-    var storage = new StorageAccesses(scene.cluster, scene.profiles);
-    var executor = new Executor(scene.cluster, flink, scene.store, storage, calls, this::rest);
-    jobPass = new StreamJobPass(scene.cluster, executor, calls, watcher, LIMITS, scene.hands);
-    observer = new Observer(watcher, calls, this::rest);
+    var storage = new StorageAccesses(cluster, scene.profiles, redactor);
+    var executor = new Executor(cluster, flink, store, storage, calls, this::rest);
+    jobPass = new StreamJobPass(cluster, executor, calls, watcher, LIMITS, scene.hands, telemetry);
+    observer = new Observer(watcher, calls, this::rest, storage, redactor);
     parser = new SpecParser(scene.profiles);
     savepointPass =
         new SavepointPass(
-            scene.cluster,
-            new SavepointExecutor(flink, scene.store, storage, calls, this::sameByAnotherName),
+            cluster,
+            new SavepointExecutor(flink, store, storage, calls, this::sameByAnotherName),
             calls,
-            new SavedCluster(watcher, this::sameByAnotherName, scene.cluster),
-            scene.hands);
+            new SavedCluster(watcher, this::sameByAnotherName, cluster, storage),
+            scene.hands,
+            telemetry);
   }
 
   private URI rest(Names names, int revision) {

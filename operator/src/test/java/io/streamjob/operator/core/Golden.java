@@ -18,7 +18,16 @@ public final class Golden {
   private final Path folder;
 
   public Golden(String folder) {
-    this.folder = Path.of("src/test/resources/golden", folder);
+    this(Path.of("src/test/resources/golden", folder));
+  }
+
+  private Golden(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The pages of the documentation that are generated. */
+  public static Golden docs() {
+    return new Golden(Path.of("docs"));
   }
 
   /** Fails unless the file holds exactly this text. */

@@ -13,6 +13,7 @@ import io.streamjob.operator.core.observed.TriggerView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,7 @@ class AnswersTest {
     assertThat(job.completedCheckpoints()).isEqualTo(13);
     assertThat(job.latestCheckpoint())
         .hasValueSatisfying(path -> assertThat(path).startsWith("file:/flink/cp/").endsWith("15"));
+    assertThat(job.latestCheckpointAt()).contains(Instant.ofEpochMilli(1_795_219_727_542L));
   }
 
   @Test

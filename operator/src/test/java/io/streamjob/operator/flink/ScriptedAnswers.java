@@ -77,6 +77,7 @@ record ScriptedAnswers(int status, JsonNode body) {
           .put("id", job.checkpoints)
           .put("is_savepoint", false)
           .put("checkpoint_type", "CHECKPOINT")
+          .put("trigger_timestamp", 1_795_219_727_542L)
           .put("external_path", "file:/checkpoints/" + job.id + "/chk-" + job.checkpoints);
     }
     var history = body.putArray("history");

@@ -199,10 +199,11 @@ public final class InMemoryCluster implements Cluster {
   }
 
   @Override
-  public synchronized void event(
+  public synchronized boolean event(
       HasMetadata about, String reason, String message, boolean isWarning) {
     events.add(
         new Told(about.getKind(), about.getMetadata().getName(), reason, message, isWarning));
+    return true;
   }
 
   // ---- everybody else's side

@@ -11,6 +11,7 @@ import io.streamjob.operator.flink.HttpOptions;
 import io.streamjob.operator.manifest.ClusterKeys;
 import io.streamjob.operator.manifest.Names;
 import io.streamjob.operator.storage.MinioSnapshotStore;
+import io.streamjob.operator.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -50,7 +51,14 @@ final class Life implements AutoCloseable {
             .build();
     operator =
         new RunningOperator(
-            client, flink, store, new Addresses(), config(storage), Clock.systemUTC(), () -> {});
+            client,
+            flink,
+            store,
+            new Addresses(),
+            config(storage),
+            Clock.systemUTC(),
+            () -> {},
+            new Telemetry());
   }
 
   /** Clusters get keys; the scripted ones do not use them. */

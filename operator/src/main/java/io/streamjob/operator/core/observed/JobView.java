@@ -1,5 +1,6 @@
 package io.streamjob.operator.core.observed;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param totalTasks subtasks of all vertices; 0 until the job graph is scheduled
  * @param completedCheckpoints checkpoints completed in this run, savepoints left out
  * @param latestCheckpoint the folder of the newest completed checkpoint of this run
+ * @param latestCheckpointAt when it was begun, by the JobManager's clock
  * @param failure why the job failed or restarts, in one line
  */
 public record JobView(
@@ -19,7 +21,41 @@ public record JobView(
     int totalTasks,
     long completedCheckpoints,
     Optional<String> latestCheckpoint,
+    Optional<Instant> latestCheckpointAt,
     Optional<String> failure) {
+
+  /** A job of whose newest checkpoint nobody asks when it was begun. */
+  public JobView(
+      String id,
+      JobState state,
+      int runningTasks,
+      int totalTasks,
+      long completedCheckpoints,
+      Optional<String> latestCheckpoint,
+      Optional<String> failure) {
+    this(
+        id,
+        state,
+        runningTasks,
+        totalTasks,
+        completedCheckpoints,
+        latestCheckpoint,
+        Optional.empty(),
+        failure);
+  }
+
+  /** This job, its failure in other words. */
+  public JobView withFailure(Optional<String> words) {
+    return new JobView(
+        id,
+        state,
+        runningTasks,
+        totalTasks,
+        completedCheckpoints,
+        latestCheckpoint,
+        latestCheckpointAt,
+        words);
+  }
 
   /** Whether every subtask runs. */
   public boolean isFullyRunning() {
