@@ -50,7 +50,10 @@ final class Job {
   private final String name;
   private final ObjectNode manifest;
 
-  /** The sample job at parallelism 2, in pods that take little of the node. */
+  /**
+   * The sample job at parallelism 2, in pods that take little of the node: no compiler or collector
+   * whose threads pay only later.
+   */
   Job(Scene scene, String name) {
     this(scene, name, manifest(scene, name));
   }
@@ -69,6 +72,10 @@ final class Job {
         metadata: {name: %s, namespace: %s}
         spec:
           image: localhost/streamjob/sample:v1
+          engine:
+            config:
+              env.java.opts.jobmanager: -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+              env.java.opts.taskmanager: -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
           parallelism: 2
           job:
             args: [--out, %s]
