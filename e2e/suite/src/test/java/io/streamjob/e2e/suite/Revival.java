@@ -159,7 +159,7 @@ abstract class Revival {
     }
   }
 
-  private static void awaitStop(Engine engine, String jobId, Predicate<TriggerView> wanted) {
+  private void awaitStop(Engine engine, String jobId, Predicate<TriggerView> wanted) {
     String trigger =
         Eventually.get(
                 "the operator is about to stop job " + jobId,
