@@ -2,10 +2,12 @@ package io.streamjob.e2e.suite;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The JobManager of a stopped job dies alone. */
+/** The JobManager of a stopped job dies alone. Nothing else runs meanwhile: moments count. */
+@Isolated
 class RevivalTest extends Revival {
 
   @RegisterExtension static final Scene SCENE = new Scene("revival");
