@@ -105,6 +105,16 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** No environment, no files of profiles, no roles of instances: only what a Secret holds. */
+  @Test
+  void nobodyAsksForAmbientCredentials() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.minio.credentials..", "software.amazon..", "com.amazonaws..")
+        .check(CLASSES);
+  }
+
   @Test
   void noTwoPackagesKnowEachOther() {
     slices()

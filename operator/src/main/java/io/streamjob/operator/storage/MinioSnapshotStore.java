@@ -31,7 +31,7 @@ public final class MinioSnapshotStore extends ObjectSnapshotStore {
 
   public MinioSnapshotStore(StorageLimits limits) {
     super(limits);
-    this.http = httpClient(limits.request());
+    this.http = httpClient(limits);
   }
 
   @Override
@@ -71,7 +71,7 @@ public final class MinioSnapshotStore extends ObjectSnapshotStore {
   }
 
   /** Redirects are not followed: a signed request is for the configured endpoint only. */
-  private static OkHttpClient httpClient(Duration request) {
+  private static OkHttpClient httpClient(StorageLimits limits) {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             0,
@@ -88,9 +88,10 @@ public final class MinioSnapshotStore extends ObjectSnapshotStore {
         .connectTimeout(CONNECT)
         .readTimeout(SILENCE)
         .writeTimeout(SILENCE)
-        .callTimeout(request)
+        .callTimeout(limits.request())
         .followRedirects(false)
         .followSslRedirects(false)
+        .addInterceptor(new LimitedAnswers(limits.metadataBytes()))
         .build();
   }
 }

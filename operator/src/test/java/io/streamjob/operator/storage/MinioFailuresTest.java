@@ -13,11 +13,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the MinIO store makes of answers that a healthy server does not give. */
 class MinioFailuresTest {
@@ -83,6 +85,55 @@ class MinioFailuresTest {
 
     assertThat(failure().kind()).isNotEqualTo(Kind.Unreachable);
     assertThat(paths).isNotEmpty().doesNotContain("/elsewhere/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void sendsNothingToAnotherServer(int status) throws IOException {
+    var arrived = new CopyOnWriteArrayList<String>();
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext("/", exchange -> arrived.add(exchange.getRequestURI().toString()));
+    other.start();
+    server.createContext(
+        "/",
+        exchange -> {
+          paths.add(exchange.getRequestURI().getPath());
+          exchange
+              .getResponseHeaders()
+              .set("Location", "http://127.0.0.1:" + other.getAddress().getPort() + "/bucket/");
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    try {
+      assertThat(failure().kind()).isNotEqualTo(Kind.Unreachable);
+    } finally {
+      other.stop(0);
+    }
+    assertThat(paths).isNotEmpty();
+    assertThat(arrived).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 403})
+  void givesUpAnAnswerThatNeverEnds(int status) {
+    var sent = new AtomicLong();
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "application/xml");
+          exchange.sendResponseHeaders(status, 0);
+          byte[] piece = "<Contents/>".repeat(10_000).getBytes(UTF_8);
+          try (var out = exchange.getResponseBody()) {
+            out.write("<ListBucketResult>".getBytes(UTF_8));
+            while (sent.get() < 50 * LimitedAnswers.LONGEST) {
+              out.write(piece);
+              sent.addAndGet(piece.length);
+            }
+          }
+        });
+    assertThat(failure().kind()).isIn(Kind.Unreachable, Kind.Other);
+    assertThat(sent.get()).isLessThan(50 * LimitedAnswers.LONGEST);
   }
 
   @Test
