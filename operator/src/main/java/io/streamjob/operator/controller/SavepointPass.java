@@ -299,7 +299,7 @@ public final class SavepointPass {
 
   private void tell(Savepoint savepoint, String reason, String message, boolean isWarning) {
     LOG.info("{}: {}", reason, message);
-    stories.tell(savepoint, reason, message, isWarning);
+    stories.mention(savepoint, reason, message, isWarning);
   }
 
   private void forget(Savepoint savepoint) {

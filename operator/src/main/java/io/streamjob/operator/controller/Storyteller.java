@@ -5,42 +5,55 @@ import io.streamjob.operator.kube.Cluster;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells the stories of objects as Events, none twice in a row, and not more than can be read. */
+/** Tells the stories of objects as Events, and not more than can be read. */
 final class Storyteller {
 
   /** How long a sentence stays told. */
   static final Duration MEMORY = Duration.ofMinutes(10);
 
   /** The most that is told of one object in that time. */
-  static final int MOST = 50;
+  static final int MOST = 100;
+
+  private record Told(String sentence, Instant at) {}
 
   private final Cluster cluster;
   private final Clock clock;
-  private final Map<String, Map<String, Instant>> told = new ConcurrentHashMap<>();
+  private final Map<String, Deque<Told>> told = new ConcurrentHashMap<>();
 
   Storyteller(Cluster cluster, Clock clock) {
     this.cluster = cluster;
     this.clock = clock;
   }
 
-  /** Tells a sentence, unless it is still told or too much is. */
+  /** Tells what happened just now, as often as it happens. */
   void tell(HasMetadata about, String reason, String message, boolean isWarning) {
-    if (isNew(about.getMetadata().getUid(), reason + ": " + message)) {
-      cluster.event(about, reason, message, isWarning);
-    }
+    tell(about, reason, message, isWarning, true);
   }
 
-  private boolean isNew(String uid, String sentence) {
-    Instant now = clock.instant();
-    Map<String, Instant> sentences = told.computeIfAbsent(uid, first -> new LinkedHashMap<>());
-    synchronized (sentences) {
-      sentences.values().removeIf(at -> !at.plus(MEMORY).isAfter(now));
-      return sentences.size() < MOST && sentences.putIfAbsent(sentence, now) == null;
+  /** Tells how things are, unless that is still told. */
+  void mention(HasMetadata about, String reason, String message, boolean isWarning) {
+    tell(about, reason, message, isWarning, false);
+  }
+
+  private void tell(
+      HasMetadata about, String reason, String message, boolean isWarning, boolean isAgain) {
+    var now = new Told(reason + ": " + message, clock.instant());
+    Deque<Told> former =
+        told.computeIfAbsent(about.getMetadata().getUid(), first -> new ArrayDeque<>());
+    synchronized (former) {
+      former.removeIf(old -> !old.at().plus(MEMORY).isAfter(now.at()));
+      boolean isTold = former.stream().anyMatch(old -> old.sentence().equals(now.sentence()));
+      if (former.size() >= MOST || (isTold && !isAgain)) {
+        return;
+      }
+      former.add(now);
     }
+    cluster.event(about, reason, message, isWarning);
   }
 
   /** Forgets an object that is gone. */

@@ -200,7 +200,7 @@ public final class StreamJobPass {
       Turns.of(job.getStatus(), status, refused)
           .ifPresent(story -> {
             LOG.info("{}: {}", story.reason(), story.message());
-            stories.tell(job, story.reason(), story.message(), story.isWarning());
+            stories.mention(job, story.reason(), story.message(), story.isWarning());
           });
     }
     return new Result(refused.isPresent() ? REFUSED : act.recheckAfter(), false);

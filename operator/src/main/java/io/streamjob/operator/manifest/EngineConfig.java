@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Flink's configuration for one revision: the user's settings, then those that are not theirs. */
 final class EngineConfig {
@@ -51,6 +52,7 @@ final class EngineConfig {
     settings.putAll(state(names, spec, storage));
     settings.putAll(s3(storage));
     settings.putAll(transport.settings());
+    settings.put("env.java.opts.all", javaOptions(transport));
     return settings.entrySet().stream()
         .map(entry -> key(entry.getKey()) + ": " + quoted(entry.getValue()) + "\n")
         .collect(Collectors.joining());
@@ -68,13 +70,15 @@ final class EngineConfig {
         "execution.checkpointing.tolerable-failed-checkpoints", "10");
   }
 
+  private static String javaOptions(Transport transport) {
+    return Stream.concat(
+            OPENED.stream().map(name -> "--add-opens=java.base/%s=ALL-UNNAMED".formatted(name)),
+            transport.javaOptions().stream())
+        .collect(Collectors.joining(" "));
+  }
+
   private static Map<String, String> cluster(Names names, int revision, RevisionSpec spec) {
     var settings = new TreeMap<String, String>();
-    settings.put(
-        "env.java.opts.all",
-        OPENED.stream()
-            .map(name -> "--add-opens=java.base/%s=ALL-UNNAMED".formatted(name))
-            .collect(Collectors.joining(" ")));
     settings.put("jobmanager.rpc.address", names.service(revision));
     settings.put("jobmanager.rpc.port", "6123");
     settings.put("jobmanager.bind-host", "0.0.0.0");

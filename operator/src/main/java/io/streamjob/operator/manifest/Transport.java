@@ -1,5 +1,6 @@
 package io.streamjob.operator.manifest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -33,6 +34,20 @@ public enum Transport {
     settings.put("security.ssl.rest.authentication-enabled", "true");
     settings.putAll(stores("rest", ClusterKeys.REST, ClusterKeys.REST_CLIENTS));
     return settings;
+  }
+
+  /**
+   * Between TaskManagers a key that only the cluster has is the proof, as SSL Setup says of
+   * internal connections: their addresses are in no certificate. The Netty of Flink 2.3 (4.2) looks
+   * for them there unless it is told not to, and an exchange between two TaskManagers fails with
+   * "No subject alternative names present". Flink's REST client asks for its own look by itself.
+   */
+  List<String> javaOptions() {
+    return this == PLAIN
+        ? List.of()
+        : List.of(
+            "-Dorg.apache.flink.shaded.netty4.io.netty.handler.ssl"
+                + ".defaultEndpointVerificationAlgorithm=NONE");
   }
 
   private static Map<String, String> stores(String side, String keys, String trusted) {

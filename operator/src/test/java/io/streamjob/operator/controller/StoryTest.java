@@ -43,6 +43,7 @@ class StoryTest {
     assertThat(reasons("StreamJob").subList(before, reasons("StreamJob").size()))
         .containsExactly(
             "Upgrade",
+            "Claim",
             "Prepare",
             "Park",
             "TakeSnapshot",
@@ -80,13 +81,22 @@ class StoryTest {
     var stories = new Storyteller(scene.cluster, scene.hands);
     scene.applyJob("image: example/orders:1");
     for (int i = 0; i < 1_000; i++) {
-      stories.tell(scene.job(), "Same", "again", true);
+      stories.mention(scene.job(), "Same", "still so", true);
       stories.tell(scene.job(), "New", "number " + i, true);
     }
     assertThat(reasons("StreamJob")).hasSize(Storyteller.MOST).containsOnlyOnce("Same");
     scene.hands.move(Storyteller.MEMORY);
-    stories.tell(scene.job(), "Same", "again", true);
+    stories.mention(scene.job(), "Same", "still so", true);
     assertThat(reasons("StreamJob")).hasSize(Storyteller.MOST + 1);
+  }
+
+  @Test
+  void tellsWhatHappensAgain() {
+    run("image: example/orders:1");
+    for (String version : List.of("2", "3", "4")) {
+      run("image: example/orders:" + version);
+    }
+    assertThat(reasons("StreamJob")).filteredOn("Park"::equals).hasSize(3);
   }
 
   @Test
