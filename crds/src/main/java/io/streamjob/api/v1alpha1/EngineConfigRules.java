@@ -48,7 +48,7 @@ public final class EngineConfigRules {
           + " memory.process.size and memory.flink.size keys";
 
   static final String CLUSTER =
-      "^(high-availability(\\\\..*)?|job-result-store\\\\..*|jobstore\\\\..*|kubernetes\\\\..*|security\\\\.ssl\\\\..*|rest\\\\..*|web\\\\..*"
+      "^(high-availability(\\\\..*)?|(job|application)-result-store\\\\..*|jobstore\\\\..*|kubernetes\\\\..*|security\\\\.ssl\\\\..*|rest\\\\..*|web\\\\..*"
           + "|blob\\\\..*|jobmanager\\\\.(rpc\\\\..*|bind-host)"
           + "|taskmanager\\\\.(host|bind-host|rpc\\\\..*|resource-id)|env\\\\.java\\\\.opts\\\\.all"
           + "|io\\\\.tmp\\\\.dirs|pipeline\\\\.(jars|classpaths)"

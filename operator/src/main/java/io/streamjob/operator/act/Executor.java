@@ -13,6 +13,7 @@ import io.streamjob.api.v1alpha1.SavepointSpec.JobSource;
 import io.streamjob.api.v1alpha1.SavepointSpec.Source;
 import io.streamjob.api.v1alpha1.SavepointSpec.SourceType;
 import io.streamjob.api.v1alpha1.StreamJob;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.spec.StorageProfile;
@@ -109,6 +110,7 @@ public final class Executor {
       case Action.RecordSavepoint savepoint -> false;
       case Action.FindSnapshot find -> false;
       case Action.FindCheckpoint find -> false;
+      case Action.FindResult find -> false;
       case Action.LookAtJob look -> false;
       case Action.TriggerCheckpoint trigger -> false;
     };
@@ -191,6 +193,8 @@ public final class Executor {
       case Action.FindSnapshot find ->
           calls.send(owner, call.key(), () -> find(job, find), Failures::storage);
       case Action.FindCheckpoint find ->
+          calls.send(owner, call.key(), () -> find(job, find), Failures::storage);
+      case Action.FindResult find ->
           calls.send(owner, call.key(), () -> find(job, find), Failures::storage);
       case Action.StopWithSavepoint stop ->
           calls.send(owner, call.key(), () -> stop(job, stop), Failures::flink);
@@ -278,6 +282,16 @@ public final class Executor {
             store
                 .newestCheckpoint(access, folder)
                 .thenApply(found -> found.map(SnapshotPath::toString).orElse("")));
+  }
+
+  private CompletableFuture<String> find(StreamJob job, Action.FindResult action) {
+    StorageProfile profile = storage.profile(action.profile());
+    return store
+        .jobResult(
+            storage.open(action.profile(), job.getMetadata().getNamespace()),
+            StorageAccesses.path(availability(job, action.revision()).results(profile)),
+            action.jobId())
+        .thenApply(result -> result.map(JobState::name).orElse(""));
   }
 
   private CompletableFuture<String> at(
@@ -385,7 +399,8 @@ public final class Executor {
   /** The id is ours alone: a job that is there already is this one. */
   private static CompletableFuture<String> alreadyThere(Throwable failure) {
     return FlinkException.of(failure) instanceof FlinkException.Rejected refused
-            && refused.reason().contains("DuplicateApplicationSubmission")
+            && (refused.reason().contains("DuplicateApplicationSubmission")
+                || refused.reason().contains("DuplicateJobSubmission"))
         ? CompletableFuture.completedFuture("")
         : CompletableFuture.failedFuture(failure);
   }

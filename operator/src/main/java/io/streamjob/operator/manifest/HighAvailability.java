@@ -98,11 +98,20 @@ public record HighAvailability(Names names, String uid, int revision) {
     return storage.jobFolder(names.namespace(), names.job()) + "/ha/" + clusterId();
   }
 
+  /** Where the results of the cluster's jobs are. */
+  public String results(StorageProfile storage) {
+    return folder(storage) + "/results";
+  }
+
   Map<String, String> settings(StorageProfile storage) {
     var settings = new TreeMap<String, String>();
     settings.put("high-availability.type", "kubernetes");
     settings.put("high-availability.storageDir", folder(storage));
     settings.put("high-availability.cluster-id", clusterId());
+    settings.put("job-result-store.storage-path", results(storage));
+    // A job that ended while nobody looked is not taken for a lost one, nor ever started again.
+    settings.put("job-result-store.delete-on-commit", "false");
+    settings.put("application-result-store.delete-on-commit", "false");
     settings.put("kubernetes.cluster-id", clusterId());
     settings.put("kubernetes.namespace", names.namespace());
     // Otherwise a leader listens where no Service leads.

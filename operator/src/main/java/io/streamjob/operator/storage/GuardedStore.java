@@ -1,5 +1,6 @@
 package io.streamjob.operator.storage;
 
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.telemetry.Metric;
 import io.streamjob.operator.telemetry.Redactor;
@@ -55,6 +56,12 @@ public final class GuardedStore implements SnapshotStore {
   public CompletableFuture<Deletion> delete(
       StorageAccess access, SnapshotPath location, SnapshotPath boundary) {
     return timed("delete", () -> store.delete(access, location, boundary));
+  }
+
+  @Override
+  public CompletableFuture<Optional<JobState>> jobResult(
+      StorageAccess access, SnapshotPath folder, String jobId) {
+    return timed("result", () -> store.jobResult(access, folder, jobId));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.streamjob.operator.storage;
 
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.storage.StorageException.Kind;
 import java.util.ArrayList;
@@ -81,6 +82,12 @@ abstract class ObjectSnapshotStore implements SnapshotStore {
           requireDeletable(location, boundary);
           return new SnapshotDeleter(client(access)).delete(location, boundary);
         });
+  }
+
+  @Override
+  public final CompletableFuture<Optional<JobState>> jobResult(
+      StorageAccess access, SnapshotPath folder, String jobId) {
+    return inside(access, folder, () -> new JobResults(client(access)).read(folder, jobId));
   }
 
   @Override

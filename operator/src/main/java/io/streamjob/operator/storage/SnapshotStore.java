@@ -1,5 +1,6 @@
 package io.streamjob.operator.storage;
 
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.spec.ClaimTerms;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,18 @@ public interface SnapshotStore extends AutoCloseable {
    */
   CompletableFuture<Deletion> delete(
       StorageAccess access, SnapshotPath location, SnapshotPath boundary);
+
+  /**
+   * How a job ended, if Flink's high availability has written that down: in {@code <job id>.json},
+   * or in {@code <job id>_DIRTY.json} before it has cleaned up behind the job (see <a
+   * href="https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/ha/overview/#jobresultstore">JobResultStore</a>).
+   * Fails with Corrupt when that file does not say how.
+   *
+   * @param folder {@code job-result-store.storage-path}
+   * @return FINISHED, FAILED or CANCELED
+   */
+  CompletableFuture<Optional<JobState>> jobResult(
+      StorageAccess access, SnapshotPath folder, String jobId);
 
   /**
    * Deletes what Flink's high availability kept of a cluster that is gone. Deleting what is gone

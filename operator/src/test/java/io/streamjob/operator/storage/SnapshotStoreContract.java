@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.spec.ClaimTerms;
 import io.streamjob.operator.storage.SnapshotStore.Deletion;
 import io.streamjob.operator.storage.StorageAccess.Credentials;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class SnapshotStoreContract {
 
   private static final byte[] SOME = "some bytes".getBytes(UTF_8);
+  private static final String JOB = "00000000000000000000000000000001";
   private static final FolderOwner OURS = new FolderOwner("uid-1", "shop", "orders");
   private static final FolderOwner THEIRS = new FolderOwner("uid-2", "shop", "orders");
 
@@ -103,8 +106,44 @@ public abstract class SnapshotStoreContract {
     fails(Kind.OutsideBoundary, store().claim(access(), path, OURS, ClaimTerms.ANY));
     fails(Kind.OutsideBoundary, store().find(access(), path));
     fails(Kind.OutsideBoundary, store().newestCheckpoint(access(), path));
+    fails(Kind.OutsideBoundary, store().jobResult(access(), path, JOB));
     fails(Kind.OutsideBoundary, store().verify(access(), path));
     fails(Kind.OutsideBoundary, store().delete(access(), path.resolve("savepoint-1"), path));
+  }
+
+  // jobResult
+
+  @ParameterizedTest
+  @CsvSource({
+    ".json, SUCCEEDED, FINISHED",
+    "_DIRTY.json, SUCCEEDED, FINISHED",
+    ".json, FAILED, FAILED",
+    ".json, CANCELED, CANCELED"
+  })
+  void readsHowAJobEnded(String suffix, String written, JobState expected) {
+    String result =
+        """
+        {"result":{"id":"%s","name":"orders","application-status":"%s","accumulator-results":{},\
+        "net-runtime":61934,"failure-cause":{"class":"java.lang.Exception","stack-trace":"%s"}},"version":1}\
+        """
+            .formatted(JOB, written, "at ".repeat(100_000));
+    put(at("results/" + JOB + suffix), result.getBytes(UTF_8));
+
+    assertThat(result(JOB).join()).contains(expected);
+    assertThat(result("0".repeat(32)).join()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "{\"result\":{\"application-status\":\"UNKNOWN\"}}"})
+  void doesNotGuessHowAJobEnded(String content) {
+    put(at("results/" + JOB + ".json"), content.getBytes(UTF_8));
+
+    assertThat(fails(Kind.Corrupt, store().jobResult(access(), at("results"), JOB)))
+        .hasMessageContaining(JOB);
+  }
+
+  private CompletableFuture<Optional<JobState>> result(String jobId) {
+    return store().jobResult(access(), at("results"), jobId);
   }
 
   // claim

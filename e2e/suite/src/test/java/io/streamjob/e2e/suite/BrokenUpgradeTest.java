@@ -92,7 +92,7 @@ class BrokenUpgradeTest {
   @Order(20)
   void refusesAnImageThatDoesNotExist() {
     isRefusedUntouched(
-        good.image("no-such-tag"), "ImagePullFailed", "sample:no-such-tag", "check spec.image");
+        good.image("no-such-tag"), "ImagePullFailed", "suite:no-such-tag", "check spec.image");
   }
 
   @Test

@@ -3,11 +3,14 @@ package io.streamjob.e2e.suite;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.ResourceNotFoundException;
+import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
+import io.streamjob.operator.flink.Submission;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -73,6 +76,16 @@ final class Engine implements AutoCloseable {
     return flink
         .trigger(rest, jobId, triggerId)
         .handle((view, failure) -> failure == null ? view : new TriggerView.Unknown())
+        .join();
+  }
+
+  /** What Flink says when the run's job is submitted once more, under the same id. */
+  String submitAgain(List<String> args) {
+    var submission =
+        new Submission(Executor.JAR, jobId, Optional.empty(), args, 2, Optional.empty());
+    return flink
+        .submit(rest, submission)
+        .handle((done, failure) -> failure == null ? "accepted" : failure.toString())
         .join();
   }
 

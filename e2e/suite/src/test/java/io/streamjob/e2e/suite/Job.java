@@ -44,14 +44,6 @@ final class Job {
           Service.class,
           ServiceAccount.class);
 
-  /**
-   * No compiler or collector that pays only later, no second look at the bytecode of released
-   * libraries: the start of a JobManager and a TaskManager takes 5 s of a processor instead of 11.
-   */
-  private static final String JAVA_OPTIONS =
-      "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-          + " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote";
-
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Scene scene;
@@ -74,16 +66,12 @@ final class Job {
         """
         apiVersion: streamjob.io/v1alpha1
         kind: StreamJob
-        metadata: {name: %2$s, namespace: %3$s}
+        metadata: {name: %s, namespace: %s}
         spec:
-          image: localhost/streamjob/sample:v1
-          engine:
-            config:
-              env.java.opts.jobmanager: %1$s
-              env.java.opts.taskmanager: %1$s
+          image: %sv1
           parallelism: 2
           job:
-            args: [--out, %4$s]
+            args: [--out, %s]
           checkpoints: {interval: 5s}
           jobManager:
             resources: {cpu: 50m, memory: 1Gi}
@@ -91,7 +79,7 @@ final class Job {
             taskSlots: 2
             resources: {cpu: 50m, memory: 1200Mi}
         """
-            .formatted(JAVA_OPTIONS, name, scene.namespace(), out(scene, name));
+            .formatted(name, scene.namespace(), Scene.IMAGE, out(scene, name));
     return Yaml.parse(text, ObjectNode.class);
   }
 

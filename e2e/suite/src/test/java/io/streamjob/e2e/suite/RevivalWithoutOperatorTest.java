@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamjob.e2e.job.Report;
+import io.streamjob.operator.core.observed.JobState;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,5 +68,46 @@ class RevivalWithoutOperatorTest extends Revival {
     assertThat(revision(after)).isEqualTo(revision(before));
     assertThat(orders.revisions()).containsExactly(String.valueOf(revision(before)));
     orders.output().exactThrough(run);
+  }
+
+  /** Its next JobManager does not know the job, as if it had been lost. */
+  @Test
+  void aJobThatComesToItsEndWhileTheOperatorIsAwayStaysFinished() {
+    Job bounded = new Job(SCENE, "bounded").args("--count", "6000", "--rate", "200");
+    bounded.apply();
+    JsonNode before = bounded.awaitRunning();
+    String result = "/results/%s.json".formatted(Job.jobId(before));
+    Supplier<List<String>> kept = () -> SCENE.objects().below(bounded.state() + "/ha/");
+
+    operators.whileAway(() -> {
+      try (var engine = new Engine(SCENE, before)) {
+        Eventually.is(
+            "Flink says that the job has finished",
+            () -> engine.run().filter(run -> run.state() == JobState.FINISHED).isPresent(),
+            () -> engine.jobs().map(Map::toString).orElse("no JobManager answers"));
+        Eventually.is(
+            "Flink has written the job's result down",
+            () -> kept.get().stream().anyMatch(key -> key.endsWith(result)),
+            () -> kept.get().toString());
+        Victim jobManager = Victim.of(SCENE, bounded, "jobmanager");
+        jobManager.kill();
+        jobManager.awaitDead();
+        Eventually.is(
+            "a new JobManager answers and knows no job",
+            () -> engine.jobs().filter(Map::isEmpty).isPresent(),
+            () -> engine.jobs().map(Map::toString).orElse("no JobManager answers"));
+        assertThat(engine.submitAgain(List.of("--out", bounded.out(), "--count", "6000")))
+            .as("a submission that was on its way")
+            .contains("Duplicate");
+      }
+    });
+    bounded.await("has no pods", job -> bounded.pods().isEmpty());
+
+    assertThat(Job.reason(bounded.get(), "Ready")).isEqualTo("Finished");
+    assertThat(Job.jobId(bounded.get())).isEqualTo(Job.jobId(before));
+    Report report = bounded.output().exactAtItsEnd();
+    assertThat(report.lastEvent()).isEqualTo(5999);
+    assertThat(report.writtenAgain()).isZero();
+    bounded.cancelAndDelete();
   }
 }

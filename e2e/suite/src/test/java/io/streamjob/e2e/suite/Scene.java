@@ -22,7 +22,7 @@ final class Scene implements BeforeAllCallback, AfterTestExecutionCallback, Afte
 
   static final String STORAGE_NAMESPACE = "storage";
   static final String STORAGE_SECRET = "streamjob-storage";
-  static final String IMAGE = "localhost/streamjob/sample:";
+  static final String IMAGE = "localhost/streamjob/suite:";
 
   private final String namespace;
   private final KubernetesClient client = new KubernetesClientBuilder().build();

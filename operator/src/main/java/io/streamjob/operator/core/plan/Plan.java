@@ -40,6 +40,7 @@ public record Plan(
   public boolean canBeSupersededAt(Step step) {
     return switch (step) {
       case Step.ResolveInitialState resolve -> true;
+      case Step.ReadResult read -> false;
       case Step.LocateCheckpoint locate -> false;
       case Step.Claim claim -> true;
       case Step.Prepare prepare -> true;

@@ -9,6 +9,7 @@ import io.streamjob.operator.core.plan.Step.Fence;
 import io.streamjob.operator.core.plan.Step.LocateCheckpoint;
 import io.streamjob.operator.core.plan.Step.Park;
 import io.streamjob.operator.core.plan.Step.Prepare;
+import io.streamjob.operator.core.plan.Step.ReadResult;
 import io.streamjob.operator.core.plan.Step.ResolveInitialState;
 import io.streamjob.operator.core.plan.Step.Retire;
 import io.streamjob.operator.core.plan.Step.Submit;
@@ -179,7 +180,8 @@ public final class Planner {
 
   /**
    * The run is lost with its JobManager. Its TaskManagers may write on until they notice, so
-   * nothing of it may be left before the newest checkpoint is looked for.
+   * nothing of it may be left before the newest checkpoint is looked for. Its result is read
+   * before, since it goes with its cluster.
    *
    * @param afterwards what had been given up before, and still is
    */
@@ -201,19 +203,14 @@ public final class Planner {
 
   private static Plan recover(
       String goal, long generation, Run lost, int revision, Optional<GaveUp> afterwards) {
-    return new Plan(
-        PlanKind.RECOVER,
-        goal,
-        generation,
-        lost.digest(),
-        List.of(
-            new Retire(lost.revision()),
-            locate(lost),
-            new Claim(revision),
-            new Prepare(revision),
-            new Submit(revision),
-            new AwaitHealthy()),
-        afterwards);
+    var steps = new ArrayList<Step>();
+    if (lost.ended().isEmpty()) {
+      steps.add(new ReadResult(lost));
+    }
+    steps.add(new Retire(lost.revision()));
+    steps.add(locate(lost));
+    steps.addAll(start(revision));
+    return new Plan(PlanKind.RECOVER, goal, generation, lost.digest(), steps, afterwards);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.streamjob.api.v1alpha1.SavepointFormat;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Step.ResolveInitialState.class, name = "ResolveInitialState"),
+  @JsonSubTypes.Type(value = Step.ReadResult.class, name = "ReadResult"),
   @JsonSubTypes.Type(value = Step.LocateCheckpoint.class, name = "LocateCheckpoint"),
   @JsonSubTypes.Type(value = Step.Claim.class, name = "Claim"),
   @JsonSubTypes.Type(value = Step.Prepare.class, name = "Prepare"),
@@ -26,6 +27,12 @@ public sealed interface Step {
 
   /** Find the snapshot that spec.initialState names. */
   record ResolveInitialState() implements Step {}
+
+  /**
+   * See whether a run that its JobManager does not know any more had come to an end before that:
+   * its result is in the storage, and then there is nothing to bring back.
+   */
+  record ReadResult(Run run) implements Step {}
 
   /** Find the newest complete checkpoint that a run left behind. */
   record LocateCheckpoint(String jobId, Expectation expected) implements Step {}

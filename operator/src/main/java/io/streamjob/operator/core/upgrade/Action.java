@@ -53,6 +53,12 @@ public sealed interface Action {
   /** See which is the newest complete checkpoint of a run; replies with its location. */
   record FindCheckpoint(String key, String jobId, String profile) implements Call {}
 
+  /**
+   * See how a run ended, if its JobManager wrote that down; replies with {@link
+   * io.streamjob.operator.core.observed.JobState}'s name, or nothing.
+   */
+  record FindResult(String key, int revision, String jobId, String profile) implements Call {}
+
   /** Put aside what a JobManager that starts would bring a job back from. */
   record Park(String key, int revision, String jobId) implements Call {}
 

@@ -54,6 +54,7 @@ final class InProgress {
               .map(desired -> supersede(situation, desired))
               .orElseGet(() -> retry(context, retry.verdict()));
       case StepOutcome.Lost lost -> lost(context, lost);
+      case StepOutcome.Over over -> over(situation, context.plan(), over);
       case StepOutcome.Fail fail -> fail(context, fail.verdict());
     };
   }
@@ -89,6 +90,7 @@ final class InProgress {
   private static StepOutcome evaluate(StepContext context) {
     return switch (step(context)) {
       case Step.ResolveInitialState resolve -> StateSteps.resolveInitialState(context);
+      case Step.ReadResult read -> StateSteps.readResult(context, read.run());
       case Step.LocateCheckpoint locate -> StateSteps.locateCheckpoint(context, locate);
       case Step.Claim claim -> ClaimStep.evaluate(context, claim.revision());
       case Step.Prepare prepare -> PrepareStep.evaluate(context, prepare.revision());
@@ -126,6 +128,7 @@ final class InProgress {
         case Step.Cancel cancel -> named.add(cancel.revision());
         case Step.ResolveInitialState resolve -> {}
         case Step.Claim claim -> {}
+        case Step.ReadResult read -> named.add(read.run().revision());
         case Step.LocateCheckpoint locate -> {}
         case Step.Vacate vacate -> named.add(vacate.revision());
         case Step.ConfirmUncommitted confirm -> {}
@@ -186,7 +189,14 @@ final class InProgress {
   }
 
   private static Decision complete(Situation situation, Plan plan) {
-    UpgradeState end = plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new);
-    return new Transition(situation.state().with(end), Stories.completed(plan));
+    return new Transition(situation.state().with(end(plan)), Stories.completed(plan));
+  }
+
+  private static Decision over(Situation situation, Plan plan, StepOutcome.Over over) {
+    return new Transition(situation.state().with(over.lineage()).with(end(plan)), over.story());
+  }
+
+  private static UpgradeState end(Plan plan) {
+    return plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new);
   }
 }

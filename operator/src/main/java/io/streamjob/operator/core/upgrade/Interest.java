@@ -62,6 +62,7 @@ public record Interest(Set<String> jobs, Optional<String> trigger, boolean isClo
       case Step.ConfirmUncommitted confirm -> {}
       case Step.Park park -> {}
       case Step.Unpark unpark -> {}
+      case Step.ReadResult read -> {}
       case Step.LocateCheckpoint locate -> {}
       case Step.Cancel cancel -> {}
       case Step.Fence fence -> {}

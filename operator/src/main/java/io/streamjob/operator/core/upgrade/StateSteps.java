@@ -1,16 +1,23 @@
 package io.streamjob.operator.core.upgrade;
 
+import static java.util.Locale.ROOT;
+
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.Reply;
 import io.streamjob.operator.core.observed.SavepointView;
+import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.plan.Step.Expectation;
 import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.spec.Desired.InitialState;
+import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindCheckpoint;
+import io.streamjob.operator.core.upgrade.Action.FindResult;
+import io.streamjob.operator.core.upgrade.Decision.Story;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +84,51 @@ final class StateSteps {
         "job %s completed checkpoints, and none is to be found in the storage: bring them back, or delete this StreamJob and create it anew with the state that is meant"
             .formatted(jobId),
         true);
+  }
+
+  /**
+   * How the run ended, if it did. A job that is to be deleted does not wait for a storage that
+   * cannot be reached.
+   */
+  static StepOutcome readResult(StepContext context, Run run) {
+    boolean isToBeDeleted =
+        context.desired().filter(desired -> desired.lifecycle() == Lifecycle.DELETED).isPresent();
+    Optional<String> profile =
+        context.observed().revision(run.revision()).spec().map(RevisionSpec::storageProfile);
+    if (profile.isEmpty()) {
+      return unknown(context, "no stored revision says where its result would be");
+    }
+    Optional<Reply> reply = context.reply("result", RETRY);
+    if (reply.isEmpty()) {
+      return context.await(
+          new FindResult(context.key("result"), run.revision(), run.jobId(), profile.get()));
+    }
+    return switch (reply.get()) {
+      case Reply.Failed failed when isToBeDeleted -> unknown(context, failed.problem().message());
+      case Reply.Failed failed -> context.await(RETRY, Optional.of(failed.problem()), List.of());
+      case Reply.Done done when done.value().isEmpty() -> unknown(context, "it has left no result");
+      case Reply.Done done -> ended(context, run, JobState.valueOf(done.value()));
+    };
+  }
+
+  private static StepOutcome unknown(StepContext context, String why) {
+    return context.advance(context.lineage(), "the run was lost in the middle: " + why);
+  }
+
+  private static StepOutcome ended(StepContext context, Run run, JobState state) {
+    Lineage lineage = context.lineage().submitted(run);
+    if (state == JobState.FINISHED) {
+      return new StepOutcome.Over(
+          lineage.finished(),
+          new Story(
+              "Finished",
+              "the job had reached the end of its input before its JobManager was lost",
+              false));
+    }
+    String word = Texts.word(state.name());
+    String how = "the job was %s before its JobManager was lost".formatted(word.toLowerCase(ROOT));
+    return new StepOutcome.Over(
+        lineage.ended(Optional.of(new Run.End(state, how))), new Story("Job" + word, how, true));
   }
 
   /** The newest complete checkpoint of a run, else what the run itself started from. */

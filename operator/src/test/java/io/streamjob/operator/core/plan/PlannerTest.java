@@ -92,7 +92,7 @@ class PlannerTest {
                 Planner.recover(
                     desired("Running", "other"), UNPROVEN.withProof(), 4, Optional.empty())))
         .isEqualTo(
-            "Recover: Retire 3, LocateCheckpoint, Claim 4, Prepare 4, Submit 4, AwaitHealthy");
+            "Recover: ReadResult 3, Retire 3, LocateCheckpoint, Claim 4, Prepare 4, Submit 4, AwaitHealthy");
   }
 
   @Test
@@ -121,6 +121,7 @@ class PlannerTest {
     "ROLLBACK, AwaitHealthy, true",
     "REPLACE, AwaitHealthy, true",
     "REPLACE, Cancel, false",
+    "RECOVER, ReadResult, false",
     "RECOVER, LocateCheckpoint, false"
   })
   void aPlanGivesWayOnlyWhileNothingIsAtStake(PlanKind kind, String step, boolean expected) {
@@ -131,8 +132,9 @@ class PlannerTest {
   private static Step step(String name) {
     return switch (name) {
       case "ResolveInitialState" -> new Step.ResolveInitialState();
+      case "ReadResult" -> new Step.ReadResult(UNPROVEN);
       case "LocateCheckpoint" ->
-          Planner.recover(desired("Running", "same"), UNPROVEN, 4, Optional.empty()).steps().get(1);
+          Planner.recover(desired("Running", "same"), UNPROVEN, 4, Optional.empty()).steps().get(2);
       case "Claim" -> new Step.Claim(4);
       case "Prepare" -> new Step.Prepare(4);
       case "TakeSnapshot" -> new Step.TakeSnapshot(SavepointFormat.Canonical);
@@ -176,6 +178,7 @@ class PlannerTest {
       case Step.Retire retire -> step.label() + " " + retire.revision();
       case Step.Cancel cancel -> step.label() + " " + cancel.revision();
       case Step.ResolveInitialState resolve -> step.label();
+      case Step.ReadResult read -> step.label() + " " + read.run().revision();
       case Step.LocateCheckpoint locate -> step.label();
       case Step.Vacate vacate -> step.label() + " " + vacate.revision();
       case Step.ConfirmUncommitted confirm -> step.label();

@@ -132,6 +132,26 @@ class StoriesTest {
           assertThat(world.running()).isEmpty();
           return expectIdle(world.note("it stays so").apply(TWO).settle(), TWO);
         });
+    STORIES.put(
+        "a job that finished while nobody looked stays finished",
+        () -> {
+          World world = endUnseen("FINISHED").settle();
+          assertThat(world.running()).isEmpty();
+          assertThat(world.clusters.values()).allMatch(FakeCluster::isGone);
+          return expectIdle(world.note("it stays so").apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
+        "a job that failed while nobody looked is not started again",
+        () -> expectStopped(endUnseen("FAILED").settle(), "JobFailed"));
+  }
+
+  private static World endUnseen(String state) {
+    World world = running();
+    world.results.put(world.running().orElseThrow().id, state);
+    if (state.equals("FINISHED")) {
+      world.newest = Optional.empty();
+    }
+    return world.note("Flink writes down that the job is " + state).loseJobManager(1);
   }
 
   private static final String EMPTY = "\ninitialState: {from: {empty: {}}}";

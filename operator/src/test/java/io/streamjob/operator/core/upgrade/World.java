@@ -45,6 +45,9 @@ final class World {
   /** Complete snapshots, by location: the job that they hold the state of. */
   final Map<String, String> snapshots = new LinkedHashMap<>();
 
+  /** How jobs ended, as Flink wrote it down. */
+  final Map<String, String> results = new HashMap<>();
+
   /** The location with the newest state of the job; empty while it has none. */
   Optional<String> newest = Optional.empty();
 
@@ -380,6 +383,7 @@ final class World {
           "claim the folder in storage %s (%s)".formatted(claim.profile(), claim.terms());
       case Action.FindSnapshot find -> "look for savepoint " + find.operationId();
       case Action.FindCheckpoint find -> "look for the newest checkpoint of job " + find.jobId();
+      case Action.FindResult find -> "look for the result of job " + find.jobId();
       case Action.Park park ->
           "park job %s of revision %d".formatted(park.jobId(), park.revision());
       case Action.Unpark unpark ->
@@ -408,6 +412,7 @@ final class World {
           stored(found("savepoints/" + find.operationId() + "/").orElse(""));
       case Action.FindCheckpoint find ->
           stored(found("checkpoints/" + find.jobId() + "/").orElse(""));
+      case Action.FindResult find -> stored(results.getOrDefault(find.jobId(), ""));
       case Action.Park park -> {
         clusters.get(park.revision()).park(park.jobId());
         yield done("");

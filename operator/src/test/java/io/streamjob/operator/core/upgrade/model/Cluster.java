@@ -40,6 +40,9 @@ final class Cluster {
   /** What high availability remembers, by job. */
   final NavigableMap<String, Kept> plans;
 
+  /** How jobs ended, as high availability has written it down. */
+  final NavigableMap<String, JobState> results;
+
   Cluster(int revision, Version version) {
     this.revision = revision;
     this.version = version;
@@ -47,6 +50,7 @@ final class Cluster {
     this.stops = new TreeMap<>();
     this.zombies = new TreeSet<>();
     this.plans = new TreeMap<>();
+    this.results = new TreeMap<>();
   }
 
   Cluster(Cluster other) {
@@ -60,6 +64,7 @@ final class Cluster {
     this.stops = new TreeMap<>(other.stops);
     this.zombies = new TreeSet<>(other.zombies);
     this.plans = new TreeMap<>(other.plans);
+    this.results = new TreeMap<>(other.results);
   }
 
   boolean answers() {
@@ -136,5 +141,7 @@ final class Cluster {
     zombies.forEach(key::add);
     key.add(plans.size());
     plans.forEach((id, kept) -> key.add(id).add(kept.from()).add(kept.isParked()));
+    key.add(results.size());
+    results.forEach((id, state) -> key.add(id).add(state));
   }
 }

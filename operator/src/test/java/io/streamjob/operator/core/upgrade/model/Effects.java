@@ -52,6 +52,7 @@ final class Effects {
                   ? World.savepoint(find.operationId())
                   : "");
       case Action.FindCheckpoint find -> stored(world, world.checkpoint(find.jobId()).orElse(""));
+      case Action.FindResult find -> stored(world, result(world, find));
       case Action.StopWithSavepoint stop -> stop(world, stop);
       case Action.SubmitJob submit -> submit(world, submit);
       case Action.TriggerCheckpoint trigger -> Heard.done("");
@@ -59,12 +60,27 @@ final class Effects {
       case Action.Park park -> park(world, park.revision(), park.jobId(), true);
       case Action.Unpark unpark -> park(world, unpark.revision(), unpark.jobId(), false);
       case Action.LookAtJob look -> look(world, look);
-      case Action.ForgetCluster forget -> stored(world, "");
+      case Action.ForgetCluster forget -> forget(world, forget);
     };
   }
 
   private static Heard stored(World world, String value) {
     return world.isStorageDown ? Heard.failed("StorageUnreachable") : Heard.done(value);
+  }
+
+  private static String result(World world, Action.FindResult find) {
+    return Optional.ofNullable(world.cluster(find.revision()))
+        .map(cluster -> cluster.results.get(find.jobId()))
+        .map(JobState::name)
+        .orElse("");
+  }
+
+  private static Heard forget(World world, Action.ForgetCluster forget) {
+    if (!world.isStorageDown) {
+      Optional.ofNullable(world.cluster(forget.revision()))
+          .ifPresent(cluster -> cluster.results.clear());
+    }
+    return stored(world, "");
   }
 
   private static Heard claim(World world) {
@@ -99,7 +115,8 @@ final class Effects {
       return NO_ANSWER;
     }
     Cluster cluster = reached.get();
-    if (cluster.job(submit.jobId()).isPresent()) {
+    // Flink does not start what it has written down as ended.
+    if (cluster.job(submit.jobId()).isPresent() || cluster.results.containsKey(submit.jobId())) {
       return Heard.done("");
     }
     if (cluster.version == Version.REFUSED) {

@@ -60,7 +60,10 @@ final class Laws {
             .current()
             .filter(run -> run.jobId().equals(job.id()) && run.proven())
             .isPresent();
-    if (job.state() != JobState.RUNNING || !isKnown || world.isSaved(job.id())) {
+    if (job.state() != JobState.RUNNING
+        || !isKnown
+        || world.isSaved(job.id())
+        || world.ended.contains(job.id())) {
       return;
     }
     if (world.plan().filter(plan -> isMeant(world, plan, cluster)).isEmpty()) {
@@ -98,6 +101,16 @@ final class Laws {
       throw new Violation(
           "the job is stopped, the newest state is %s, and kept is %s"
               .formatted(before.newest.get(), kept.orElse("nothing")));
+    }
+    if (next.upgrade() instanceof Executing executing) {
+      executing.plan().steps().stream()
+          .filter(step -> isAtStake(next) && step instanceof Step.ReadResult)
+          .map(step -> ((Step.ReadResult) step).run().jobId())
+          .filter(before.over::contains)
+          .forEach(job -> {
+            throw new Violation(
+                "job %s had come to the end of its input, and is started again".formatted(job));
+          });
     }
     if (isAtStake(next) && !isClaimed(before, next)) {
       throw new Violation("the plan has not seen whether the job's folder is its own");

@@ -109,6 +109,10 @@ final class Mutants {
         "recovers from where the lost run began",
         "deaths",
         planning(PlanKind.RECOVER, steps -> without(steps, Step.LocateCheckpoint.class)));
+    put(
+        "does not ask whether a lost run had ended",
+        "bounded",
+        skipping(Step.ReadResult.class, same -> same));
   }
 
   private static void sights() {

@@ -177,15 +177,20 @@ final class Nature {
 
   /** What a job leaves behind goes later than REST says that it is over. */
   private void cleanUp(Cluster cluster, Job job) {
+    boolean isUnwritten = !cluster.results.containsKey(job.id());
     boolean hasFiles = job.state() == JobState.FINISHED && world.checkpoints.containsKey(job.id());
     boolean hasPlan =
         Optional.ofNullable(cluster.plans.get(job.id())).filter(k -> !k.isParked()).isPresent();
-    if (hasFiles || hasPlan) {
+    if (isUnwritten || hasFiles || hasPlan) {
       add(
           Turn.WORLD,
           cluster,
-          "Flink cleans up behind its job",
+          "Flink writes down how its job ended, and cleans up behind it",
           (next, same) -> {
+            same.results.put(job.id(), job.state());
+            if (next.ended.contains(job.id())) {
+              next.over.add(job.id());
+            }
             same.plans.computeIfPresent(job.id(), (id, kept) -> kept.isParked() ? kept : null);
             if (job.state() == JobState.FINISHED) {
               next.checkpoints.remove(job.id());

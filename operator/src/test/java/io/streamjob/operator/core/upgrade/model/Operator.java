@@ -142,6 +142,7 @@ final class Operator {
       case Action.Release release -> true;
       case Action.FindSnapshot find -> true;
       case Action.FindCheckpoint find -> true;
+      case Action.FindResult find -> true;
       case Action.StopWithSavepoint stop -> true;
       case Action.SubmitJob submit -> true;
       case Action.CancelJob cancel -> true;
@@ -246,6 +247,7 @@ final class Operator {
           case Action.Claim claim -> true;
           case Action.FindSnapshot find -> true;
           case Action.FindCheckpoint find -> true;
+          case Action.FindResult find -> true;
           case Action.StopWithSavepoint stop -> true;
           case Action.SubmitJob submit -> true;
           case Action.Park park -> true;
@@ -278,7 +280,10 @@ final class Operator {
 
   /** Whether only a fresh answer of that kind counts. */
   private static boolean isForgotten(String key) {
-    return key.contains("/find") || key.endsWith("/checkpoint") || key.endsWith("/look");
+    return key.contains("/find")
+        || key.endsWith("/result")
+        || key.endsWith("/checkpoint")
+        || key.endsWith("/look");
   }
 
   private void mend() {
@@ -366,6 +371,7 @@ final class Operator {
     int next =
         switch (executing.get().plan().steps().get(executing.get().cursor())) {
           case Step.ResolveInitialState resolve -> 0;
+          case Step.ReadResult read -> 0;
           case Step.LocateCheckpoint locate -> 0;
           case Step.TakeSnapshot take ->
               executing.get().attempt().number() > 1 && world.elapsed == 0 ? 1 : 2;
@@ -424,6 +430,7 @@ final class Operator {
       case Action.CancelJob cancel -> "CancelJob " + cancel.jobId();
       case Action.FindSnapshot find -> "FindSnapshot " + find.operationId();
       case Action.FindCheckpoint find -> "FindCheckpoint of job " + find.jobId();
+      case Action.FindResult find -> "FindResult of job " + find.jobId();
       case Action.RecordSavepoint record -> "RecordSavepoint";
       case Action.Claim claim -> "Claim";
       case Action.TriggerCheckpoint trigger -> "TriggerCheckpoint";

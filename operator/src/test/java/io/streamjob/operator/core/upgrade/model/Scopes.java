@@ -65,6 +65,18 @@ final class Scopes {
               Begins.SETTLED,
               1),
           new Scope(
+              "bounded",
+              "a job comes to the end of its input, and JobManagers die, at any moment",
+              List.of(
+                  Wish.RUN_BOUNDED,
+                  Wish.RUN_ONE,
+                  Wish.RUN_FAILS_LATER,
+                  Wish.SUSPEND_ONE,
+                  Wish.DELETE_ONE),
+              Map.of(Fate.EDIT, 1, Fate.DEATH, 2, Fate.CRASH, 1),
+              Begins.NEW,
+              1),
+          new Scope(
               "deaths",
               "JobManagers die, at any moment, while the job is changed",
               USUAL,
@@ -101,7 +113,8 @@ final class Scopes {
               "late",
               "what the operator has given up happens after all, when a JobManager died meanwhile",
               USUAL,
-              Map.of(Fate.EDIT, 1, Fate.LATE_CALL, 1, Fate.DEATH, 1),
+              Map.of(
+                  Fate.EDIT, 1, Fate.LATE_CALL, 1, Fate.DEATH, 1, Fate.ENDING, 1, Fate.SLOWNESS, 1),
               Begins.SETTLED,
               1),
           new Scope(
@@ -113,9 +126,19 @@ final class Scopes {
               1),
           new Scope(
               "looks",
-              "what the operator sees of a cluster is old",
+              "what the operator sees of a cluster is old, or nothing",
               USUAL,
-              Map.of(Fate.EDIT, 1, Fate.STALE_LOOK, 1, Fate.DEATH, 1),
+              Map.of(
+                  Fate.EDIT,
+                  1,
+                  Fate.STALE_LOOK,
+                  1,
+                  Fate.DEATH,
+                  1,
+                  Fate.SILENCE,
+                  1,
+                  Fate.SLOWNESS,
+                  1),
               Begins.SETTLED,
               1),
           new Scope(
@@ -139,7 +162,7 @@ final class Scopes {
               "leaders",
               "a leader is paused in the middle of a pass, and goes on when another one leads",
               USUAL,
-              Map.of(Fate.EDIT, 1, Fate.PAUSE, 1),
+              Map.of(Fate.EDIT, 1, Fate.PAUSE, 1, Fate.DEATH, 1, Fate.ENDING, 1),
               Begins.SETTLED,
               1),
           new Scope(

@@ -49,6 +49,9 @@ final class World {
   /** Jobs that came to the end of their input. */
   final NavigableSet<String> ended;
 
+  /** Those of them of which that is written down. */
+  final NavigableSet<String> over;
+
   boolean isStorageDown;
 
   /** Whether somebody else owns the job's folder in the storage. */
@@ -75,6 +78,7 @@ final class World {
     this.checkpoints = new TreeMap<>();
     this.savepoints = new TreeMap<>();
     this.ended = new TreeSet<>();
+    this.over = new TreeSet<>();
     this.newest = Optional.empty();
   }
 
@@ -95,6 +99,7 @@ final class World {
     this.checkpoints = new TreeMap<>(other.checkpoints);
     this.savepoints = new TreeMap<>(other.savepoints);
     this.ended = new TreeSet<>(other.ended);
+    this.over = new TreeSet<>(other.over);
     this.isStorageDown = other.isStorageDown;
     this.isTaken = other.isTaken;
     this.isClaimed = other.isClaimed;
@@ -194,6 +199,7 @@ final class World {
       ids.addAll(cluster.zombies);
       ids.addAll(cluster.plans.keySet());
       ids.addAll(cluster.stops.keySet());
+      ids.addAll(cluster.results.keySet());
     }
     flights.forEach(flight -> ids.addAll(Known.ids(flight.call())));
     paused.ifPresent(one -> ids.addAll(one.ids()));
@@ -215,6 +221,7 @@ final class World {
       Set<String> ids = ids();
       checkpoints.keySet().retainAll(ids);
       ended.retainAll(ids);
+      over.retainAll(ids);
       savepoints
           .entrySet()
           .removeIf(entry -> !ids.contains(entry.getKey()) && !ids.contains(entry.getValue()));
@@ -242,6 +249,7 @@ final class World {
     savepoints.forEach((id, job) -> key.add(id).add(job));
     key.add(ended.size());
     ended.forEach(key::add);
+    key.add(over.size());
     return key.value();
   }
 }

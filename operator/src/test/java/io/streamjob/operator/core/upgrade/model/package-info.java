@@ -4,8 +4,7 @@
  * may go wrong. Time is abstract: replies are fresh or old, attempts are young or overdue, and
  * every restart was lately.
  *
- * <p>Not searched: a JobManager that is silent for long, a window of restarts that runs out, late
- * calls and old looks together with stops that end badly, and, with two leaders, anything but one
- * edit and one pause.
+ * <p>Not searched: a window of restarts that runs out, and, with two leaders, slowness and calls
+ * that go wrong.
  */
 package io.streamjob.operator.core.upgrade.model;
