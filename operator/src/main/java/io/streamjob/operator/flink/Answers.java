@@ -40,7 +40,7 @@ final class Answers {
     return new JobView(
         required(job, "jid").asText(),
         JobState.valueOf(required(job, "state").asText()),
-        required(tasks, "running").asInt(),
+        required(tasks, "running").asInt() + required(tasks, "finished").asInt(),
         required(tasks, "total").asInt(),
         0,
         Optional.empty(),

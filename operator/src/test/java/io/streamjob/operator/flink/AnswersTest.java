@@ -47,6 +47,15 @@ class AnswersTest {
             tuple(JobState.FAILED, 0, 0));
   }
 
+  /** A subtask without input ends at once, beside others that have some. */
+  @Test
+  void countsTasksAtTheEndOfTheirInput() {
+    ObjectNode answer = (ObjectNode) recorded("jobs-overview");
+    ((ObjectNode) answer.at("/jobs/2/tasks")).put("running", 1).put("finished", 1);
+
+    assertThat(Answers.jobs(answer).values()).filteredOn(JobView::isFullyRunning).hasSize(1);
+  }
+
   @Test
   void leavesSavepointsOutOfTheCheckpoints() {
     JobView job = Answers.withCheckpoints(RUNNING, recorded("checkpoints"));

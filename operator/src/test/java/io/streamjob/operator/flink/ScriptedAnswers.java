@@ -62,6 +62,7 @@ record ScriptedAnswers(int status, JsonNode body) {
           .put("state", job.state.name())
           .putObject("tasks")
           .put("running", job.running)
+          .put("finished", 0)
           .put("total", job.tasks);
     }
     return body;

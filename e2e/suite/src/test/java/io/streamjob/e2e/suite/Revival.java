@@ -72,13 +72,14 @@ abstract class Revival {
     }
   }
 
-  /** Complete savepoints, and a JobManager that dies with or without the operator. */
-  static Stream<Death> afterTheStop(Operator operator) {
-    boolean isFull = System.getenv("STREAMJOB_E2E_FULL") != null;
-    return Stream.concat(
-        Stream.of(new Death(Sign.COMPLETED, 0, operator)),
-        (isFull ? Stream.of(0, 50, 100, 300, 1000) : Stream.of(0, 100))
-            .map(millis -> new Death(Sign.FINISHED, millis, operator)));
+  /** A JobManager that dies at some moments of a stop, or with {@code e2e/test --full} at many. */
+  static Stream<Death> deaths(Operator operator, Death... some) {
+    return System.getenv("STREAMJOB_E2E_FULL") == null
+        ? Stream.of(some)
+        : Stream.concat(
+            Stream.of(new Death(Sign.ASKED, 0, operator), new Death(Sign.COMPLETED, 0, operator)),
+            Stream.of(0, 50, 100, 300, 1000)
+                .map(millis -> new Death(Sign.FINISHED, millis, operator)));
   }
 
   void aStoppedJobIsNotBroughtBack(Death death) {

@@ -17,8 +17,11 @@ class RevivalTest extends Revival {
   }
 
   static Stream<Death> deaths() {
-    return Stream.concat(
-        Stream.of(new Death(Sign.ASKED, 0, Operator.LIVES)), afterTheStop(Operator.LIVES));
+    return deaths(
+        Operator.LIVES,
+        new Death(Sign.ASKED, 0, Operator.LIVES),
+        new Death(Sign.COMPLETED, 0, Operator.LIVES),
+        new Death(Sign.FINISHED, 0, Operator.LIVES));
   }
 
   @ParameterizedTest(name = "{0}")

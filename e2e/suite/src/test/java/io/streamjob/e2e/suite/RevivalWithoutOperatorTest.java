@@ -29,7 +29,7 @@ class RevivalWithoutOperatorTest extends Revival {
   }
 
   static Stream<Death> deaths() {
-    return afterTheStop(Operator.DIES);
+    return deaths(Operator.DIES, new Death(Sign.FINISHED, 0, Operator.DIES));
   }
 
   @AfterEach

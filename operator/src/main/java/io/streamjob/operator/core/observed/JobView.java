@@ -7,7 +7,8 @@ import java.util.Optional;
  * One Flink job as REST shows it.
  *
  * @param id Flink's job id, 32 hexadecimal digits
- * @param runningTasks subtasks that run; all of them must for the job to produce output
+ * @param runningTasks subtasks that run, or have come to the end of their input; all of them must
+ *     for the job to produce output
  * @param totalTasks subtasks of all vertices; 0 until the job graph is scheduled
  * @param completedCheckpoints checkpoints completed in this run, savepoints left out
  * @param latestCheckpoint the folder of the newest completed checkpoint of this run
@@ -57,7 +58,7 @@ public record JobView(
         words);
   }
 
-  /** Whether every subtask runs. */
+  /** Whether every subtask runs, as far as it has any input left. */
   public boolean isFullyRunning() {
     return state == JobState.RUNNING && totalTasks > 0 && runningTasks == totalTasks;
   }
