@@ -78,7 +78,7 @@ public final class Executor {
     switch (action) {
       case Action.StoreRevision stored -> store(job, stored.revision(), stored.spec());
       case Action.ApplyRevision apply ->
-          world.stored(apply.revision()).ifPresent(r -> apply(job, apply.revision(), r));
+          world.stored(apply.revision()).ifPresent(r -> apply(job, world, apply.revision(), r));
       case Action.DeleteRevision delete -> remove(world, delete.revision());
       case Action.ForgetRevision forget ->
           cluster.delete(StoredRevision.record(names(job), forget.revision()));
@@ -124,6 +124,9 @@ public final class Executor {
 
     /** The objects of a revision that are there and not yet going. */
     List<HasMetadata> objects(int revision);
+
+    /** Whether a process of the revision runs, or has run in a pod that is still there. */
+    boolean hasStarted(int revision);
   }
 
   private void store(StreamJob job, int revision, RevisionSpec spec) {
@@ -137,12 +140,17 @@ public final class Executor {
             anchor(job)));
   }
 
-  /** What is watched comes last: once it is there, everything is. */
-  private void apply(StreamJob job, int number, StoredRevision revision) {
+  /**
+   * What is watched comes last: once it is there, everything is. Keys that were deleted under pods
+   * that run are not made again, for new ones would part those that start from them.
+   */
+  private void apply(StreamJob job, World world, int number, StoredRevision revision) {
     HasMetadata anchor = anchor(job);
     List<HasMetadata> objects = revision.copies();
     create(anchor, objects, object -> !StoredRevision.isWatched(object));
-    endpoints.keys().ifPresent(keys -> giveKeys(availability(job, number), keys));
+    if (!world.hasStarted(number)) {
+      endpoints.keys().ifPresent(keys -> giveKeys(availability(job, number), keys));
+    }
     create(anchor, objects, StoredRevision::isWatched);
   }
 

@@ -48,7 +48,9 @@ final class Storyteller {
     synchronized (former) {
       former.removeIf(old -> !old.at().plus(MEMORY).isAfter(now.at()));
       boolean isTold = former.stream().anyMatch(old -> old.sentence().equals(now.sentence()));
-      if (former.size() >= MOST || (isTold && !isAgain)) {
+      // What happens again and again must leave room for what is new.
+      int most = isTold ? MOST / 2 : MOST;
+      if (former.size() >= most || (isTold && !isAgain)) {
         return;
       }
       former.add(now);

@@ -10,10 +10,12 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -48,7 +50,10 @@ public final class Fabric8Cluster implements Cluster {
   private static final String HOST =
       Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator");
 
+  private static final Duration WRITE_LIMIT = Duration.ofSeconds(10);
+
   private final KubernetesClient client;
+  private final KubernetesClient writer;
   private final Mandate mandate;
 
   /**
@@ -56,14 +61,26 @@ public final class Fabric8Cluster implements Cluster {
    */
   public Fabric8Cluster(KubernetesClient client, Mandate mandate) {
     this.client = client;
+    this.writer = once(client);
     this.mandate = mandate;
+  }
+
+  /** The client's own retries would send a change when the mandate is long gone. */
+  private static KubernetesClient once(KubernetesClient client) {
+    return client
+        .newClient(
+            new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+                .withRequestTimeout((int) WRITE_LIMIT.toMillis())
+                .withRequestRetryBackoffLimit(0)
+                .build())
+        .adapt(KubernetesClient.class);
   }
 
   @Override
   public void createIfAbsent(HasMetadata object) {
     mandate.require();
     try {
-      client.resource(object).create();
+      writer.resource(object).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         if (!(object instanceof Secret)) {
@@ -141,20 +158,20 @@ public final class Fabric8Cluster implements Cluster {
     Map<String, String> before = now.getData() == null ? Map.of() : now.getData();
     Map<String, String> after = edit.apply(before);
     if (!after.equals(before)) {
-      client.resource(now.edit().withData(after).build()).update();
+      writer.resource(now.edit().withData(after).build()).update();
     }
   }
 
   @Override
   public void delete(HasMetadata object) {
     mandate.require();
-    client.resource(object).delete();
+    writer.resource(object).delete();
   }
 
   @Override
   public <T extends HasMetadata> T putStatus(T object) {
     mandate.require();
-    return client.resource(object).updateStatus();
+    return writer.resource(object).updateStatus();
   }
 
   @Override
@@ -170,7 +187,7 @@ public final class Fabric8Cluster implements Cluster {
                 "value",
                 object.getMetadata().getResourceVersion()),
             Map.of("op", "add", "path", "/metadata/finalizers", "value", finalizers));
-    client
+    writer
         .resource(object)
         .patch(PatchContext.of(PatchType.JSON), client.getKubernetesSerialization().asJson(patch));
   }
@@ -243,7 +260,7 @@ public final class Fabric8Cluster implements Cluster {
             .withAction(reason)
             .build();
     try {
-      client.resource(event).create();
+      writer.resource(event).create();
       return true;
     } catch (KubernetesClientException e) {
       LOG.warn(

@@ -69,6 +69,16 @@ record Snapshot(String uid, Collection<? extends HasMetadata> objects) implement
         .toList();
   }
 
+  @Override
+  public boolean hasStarted(int revision) {
+    return of(Pod.class, revision).stream()
+        .filter(pod -> !isOver(pod) && pod.getStatus() != null)
+        .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+        .anyMatch(container ->
+            container.getRestartCount() > 0
+                || (container.getState() != null && container.getState().getWaiting() == null));
+  }
+
   /** Whether every watched object of the stored revision is there and stays. */
   boolean isComplete(int revision, StoredRevision stored) {
     var present = new HashMap<String, HasMetadata>();

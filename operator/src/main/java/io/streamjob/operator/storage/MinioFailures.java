@@ -3,6 +3,7 @@ package io.streamjob.operator.storage;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.ServerException;
+import io.minio.errors.XmlParserException;
 import io.minio.messages.ErrorResponse;
 import io.streamjob.operator.storage.StorageException.Kind;
 import java.io.IOException;
@@ -30,6 +31,10 @@ record MinioFailures(StorageAccess access) {
       case ServerException error -> unreachable("answered with status " + error.statusCode());
       case InvalidResponseException error ->
           failed(Kind.Other, "does not answer like S3; check the endpoint");
+      case XmlParserException error ->
+          failed(
+              Kind.Other,
+              "answers with something else than S3, or with more than is read; check the endpoint");
       case IOException error ->
           unreachable("cannot be reached (" + describe(error) + "); check the endpoint");
       default -> failed(Kind.Other, "failed: " + cause.getClass().getSimpleName());

@@ -21,7 +21,7 @@ public final class HealthServer implements AutoCloseable {
 
   // The JDK's server reads its limits, times in seconds, when the first one starts.
   static {
-    System.setProperty("jdk.httpserver.maxConnections", "64");
+    System.setProperty("jdk.httpserver.maxConnections", "512");
     System.setProperty("sun.net.httpserver.maxReqTime", "5");
     System.setProperty("sun.net.httpserver.maxRspTime", "10");
   }

@@ -71,7 +71,8 @@ public enum Metric {
       "streamjob.storage.calls",
       Kind.TIMER,
       "Operations on the object storage, the wait for their turn included; each is one or more S3 requests. outcome: done, or the kind of the failure.",
-      Label.of("operation", "check", "claim", "find", "newest", "verify", "delete", "forget"),
+      Label.of(
+          "operation", "check", "claim", "find", "newest", "result", "verify", "delete", "forget"),
       Label.of(
           "outcome",
           Metric.DONE,
@@ -82,11 +83,14 @@ public enum Metric {
           "NotFound",
           "Corrupt",
           "TooLarge",
-          "OutsideBoundary")),
+          "OutsideBoundary",
+          "Changed",
+          "Unsupported",
+          "Other")),
   KUBERNETES_WRITES(
       "streamjob.kubernetes.writes",
       Kind.TIMER,
-      "Writes to the API server, the client's own retries included. conflict: somebody else wrote first, and the pass is repeated; refused: by admission, a quota, or a missing right.",
+      "Writes to the API server, each sent once. conflict: somebody else wrote first, and the pass is repeated; refused: by admission, a quota, or a missing right.",
       Label.of("operation", "create", "edit", "delete", "status", "finalizers", "event"),
       Label.of("outcome", Metric.DONE, "conflict", "refused", Metric.FAILED)),
   JOBS(

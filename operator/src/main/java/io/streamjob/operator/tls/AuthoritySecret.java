@@ -127,9 +127,10 @@ public final class AuthoritySecret {
       }
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new UnreadableException(
-          "the Secret %s is damaged: restore it from a backup; if there is none, suspend nothing, delete it, and give"
+          "the Secret %s is damaged: restore it from a backup; if there is none, delete it, and for every StreamJob:"
                   .formatted(NAME)
-              + " every StreamJob a new restartToken",
+              + " kubectl delete deployments,secrets -n NAMESPACE -l streamjob.io/job=NAME (the operator makes them"
+              + " again, and the job goes on from its newest checkpoint)",
           e);
     }
     return generations;

@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +22,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -51,12 +52,16 @@ final class Certificates {
 
   static Identity selfSigned(Request request) {
     KeyPair keys = keys();
-    return sign(request, keys, principal(request.name()), keys.getPrivate());
+    return sign(request, keys, principal(request.name()), keys);
   }
 
   static Identity issue(Request request, Identity authority) {
+    X509Certificate signer = authority.certificate();
     return sign(
-        request, keys(), authority.certificate().getSubjectX500Principal(), authority.key());
+        request,
+        keys(),
+        signer.getSubjectX500Principal(),
+        new KeyPair(signer.getPublicKey(), authority.key()));
   }
 
   private static X500Principal principal(String name) {
@@ -74,7 +79,7 @@ final class Certificates {
   }
 
   private static Identity sign(
-      Request request, KeyPair keys, X500Principal issuer, PrivateKey signer) {
+      Request request, KeyPair keys, X500Principal issuer, KeyPair signer) {
     var builder =
         new JcaX509v3CertificateBuilder(
             issuer,
@@ -93,6 +98,17 @@ final class Certificates {
           Extension.keyUsage,
           true,
           new KeyUsage(isAuthority ? KeyUsage.keyCertSign : KeyUsage.digitalSignature));
+      // Strict clients, such as Python's since 3.13, do not believe a certificate without these
+      // two.
+      var identifiers = new JcaX509ExtensionUtils();
+      builder.addExtension(
+          Extension.subjectKeyIdentifier,
+          false,
+          identifiers.createSubjectKeyIdentifier(keys.getPublic()));
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          identifiers.createAuthorityKeyIdentifier(signer.getPublic()));
       if (!isAuthority) {
         builder.addExtension(
             Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purposes(request.use())));
@@ -104,7 +120,8 @@ final class Certificates {
           keys.getPrivate(),
           new JcaX509CertificateConverter()
               .getCertificate(
-                  builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer))));
+                  builder.build(
+                      new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate()))));
     } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException("no certificate can be made for " + request.name(), e);
     }

@@ -81,6 +81,10 @@ class LeaderTest {
                 Health.of(job) == Health.Current
                     && job.at("/status/running/image").asText().endsWith(image));
     assertThat(Job.condition(after, "RolledBack").at("/status").asText()).isEqualTo("False");
+    Eventually.is(
+        "the upgrade was told as done",
+        () -> told("UpgradeDone") > done,
+        () -> orders.events().toString());
     assertThat(told("UpgradeDone")).as("upgrades done").isEqualTo(done + 1);
     orders.output().exactThrough(Job.jobId(after));
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -104,6 +105,9 @@ abstract class Revival {
     assertThat(report.gaps()).as("no two at once").allMatch(gap -> gap.millis() >= 0);
     assertThat(revision(after)).isGreaterThan(revision(before));
     if (death.isSaved()) {
+      assertThat(seen.memory())
+          .as("what the next JobManager finds, whether or not it comes up in time to be seen")
+          .doesNotContain("executionPlan-" + Job.jobId(before));
       goesOnFromTheSavepoint(before, after, report);
       assertThat(image(after)).as("runs the new version").endsWith(next);
       assertThat(report.writtenAgain()).as("lines written again").isEqualTo(writtenAgain);
@@ -182,13 +186,15 @@ abstract class Revival {
    *
    * @param answers how often it said anything
    * @param states of the job that was stopped, as far as it knows the job
+   * @param memory the keys of what high availability remembered when the JobManager was dead
    */
-  record Afterlife(int answers, Set<JobState> states) {}
+  record Afterlife(int answers, Set<JobState> states, Set<String> memory) {}
 
   /** Until the old cluster is gone, or its next JobManager has answered for a while. */
   private Afterlife afterlife(Engine engine, JsonNode before) {
     String revision = String.valueOf(revision(before));
     Set<JobState> states = EnumSet.noneOf(JobState.class);
+    Set<String> memory = memory(before);
     int answers = 0;
     long end = System.nanoTime() + Eventually.LONG.toNanos();
     while (System.nanoTime() < end && orders.revisions().contains(revision)) {
@@ -199,7 +205,15 @@ abstract class Revival {
       jobs.map(all -> all.get(Job.jobId(before))).ifPresent(job -> states.add(job.state()));
       Eventually.pause(LOOK);
     }
-    return new Afterlife(answers, states);
+    return new Afterlife(answers, states, memory);
+  }
+
+  private Set<String> memory(JsonNode before) {
+    String name = before.at("/status/running/service").asText() + "-[0-9a-f]{8}-cluster-config-map";
+    return scene.client().configMaps().inNamespace(scene.namespace()).list().getItems().stream()
+        .filter(map -> map.getMetadata().getName().matches(name))
+        .flatMap(map -> map.getData().keySet().stream())
+        .collect(Collectors.toSet());
   }
 
   /** The savepoint may have come too late: then the operator says so, and the old version runs. */

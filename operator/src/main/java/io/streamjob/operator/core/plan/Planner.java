@@ -205,7 +205,7 @@ public final class Planner {
       String goal, long generation, Run lost, int revision, Optional<GaveUp> afterwards) {
     var steps = new ArrayList<Step>();
     if (lost.ended().isEmpty()) {
-      steps.add(new ReadResult(lost));
+      steps.addAll(readResult(lost));
     }
     steps.add(new Retire(lost.revision()));
     steps.add(locate(lost));
@@ -215,7 +215,8 @@ public final class Planner {
 
   /**
    * The old run goes on where its savepoint left it, on its own cluster if that is still there. The
-   * failed cluster goes first, so that no submission on its way can start a second writer.
+   * failed cluster goes first, so that no submission on its way can start a second writer; what has
+   * finished unseen has not failed.
    */
   public static Plan rollback(Plan failed, Optional<Run> submitted, Run previous, Verdict verdict) {
     return rollback(failed, submitted, previous, List.of(), previous.revision(), verdict);
@@ -236,6 +237,7 @@ public final class Planner {
       int revision,
       Verdict verdict) {
     var steps = new ArrayList<Step>();
+    submitted.ifPresent(run -> steps.addAll(readResult(run)));
     failed.startedRevision().ifPresent(started -> steps.add(new Retire(started)));
     submitted.ifPresent(run -> steps.add(new ConfirmUncommitted(run)));
     steps.addAll(between);
@@ -263,7 +265,9 @@ public final class Planner {
   /** The cluster that was kept for the way back is of no use: the way back leads to a new one. */
   public static Plan rollbackAfresh(Plan rollback, Optional<Run> submitted, int revision) {
     int kept = rollback.startedRevision().orElseThrow();
-    var steps = new ArrayList<Step>(List.of(new Retire(kept)));
+    var steps = new ArrayList<Step>();
+    submitted.ifPresent(run -> steps.addAll(readResult(run)));
+    steps.add(new Retire(kept));
     submitted.ifPresent(run -> steps.add(locate(run)));
     steps.addAll(start(revision));
     return new Plan(
@@ -273,6 +277,11 @@ public final class Planner {
         rollback.digest(),
         steps,
         rollback.afterwards());
+  }
+
+  /** Not before nothing of it can end any more, not after its results went with its cluster. */
+  private static List<Step> readResult(Run run) {
+    return List.of(new Vacate(run.revision()), new ReadResult(run));
   }
 
   private static Step locate(Run run) {

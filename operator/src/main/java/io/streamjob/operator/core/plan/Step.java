@@ -29,8 +29,8 @@ public sealed interface Step {
   record ResolveInitialState() implements Step {}
 
   /**
-   * See whether a run that its JobManager does not know any more had come to an end before that:
-   * its result is in the storage, and then there is nothing to bring back.
+   * See whether a run of which nothing is left had come to an end by itself: then its result is in
+   * the storage, and there is nothing to bring back, nor to go back from.
    */
   record ReadResult(Run run) implements Step {}
 

@@ -1,7 +1,9 @@
 package io.streamjob.operator.core.report;
 
 import io.streamjob.api.v1alpha1.StreamJobStatus.HistoryEntry;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.plan.Plan;
+import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.core.upgrade.UpgradeState;
 import java.time.Instant;
@@ -37,17 +39,22 @@ public final class History {
         new HistoryEntry(
             plan.kind().label(),
             plan.generation(),
-            outcome(executing, next),
+            outcome(executing, before, next),
             image.orElse(null),
             Conditions.time(now)));
     entries.addAll(history);
     return List.copyOf(entries.subList(0, Math.min(LENGTH, entries.size())));
   }
 
-  private static String outcome(UpgradeState.Executing executing, MachineState next) {
+  private static String outcome(
+      UpgradeState.Executing executing, MachineState before, MachineState next) {
     boolean isComplete = executing.cursor() >= executing.plan().steps().size();
     if (isComplete) {
       return "Done";
+    }
+    Optional<Run.End> ended = next.lineage().current().flatMap(Run::ended);
+    if (ended.isPresent() && before.lineage().current().flatMap(Run::ended).isEmpty()) {
+      return ended.get().state() == JobState.FINISHED ? "Finished" : "JobFailed";
     }
     return switch (next.upgrade()) {
       case UpgradeState.Stalled stalled -> stalled.gaveUp().verdict().reason();

@@ -54,7 +54,8 @@ final class InProgress {
               .map(desired -> supersede(situation, desired))
               .orElseGet(() -> retry(context, retry.verdict()));
       case StepOutcome.Lost lost -> lost(context, lost);
-      case StepOutcome.Over over -> over(situation, context.plan(), over);
+      case StepOutcome.Over over ->
+          new Transition(situation.state().with(over.lineage()).with(over.end()), over.story());
       case StepOutcome.Fail fail -> fail(context, fail.verdict());
     };
   }
@@ -189,14 +190,7 @@ final class InProgress {
   }
 
   private static Decision complete(Situation situation, Plan plan) {
-    return new Transition(situation.state().with(end(plan)), Stories.completed(plan));
-  }
-
-  private static Decision over(Situation situation, Plan plan, StepOutcome.Over over) {
-    return new Transition(situation.state().with(over.lineage()).with(end(plan)), over.story());
-  }
-
-  private static UpgradeState end(Plan plan) {
-    return plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new);
+    UpgradeState end = plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new);
+    return new Transition(situation.state().with(end), Stories.completed(plan));
   }
 }

@@ -18,6 +18,8 @@ import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindCheckpoint;
 import io.streamjob.operator.core.upgrade.Action.FindResult;
 import io.streamjob.operator.core.upgrade.Decision.Story;
+import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
+import io.streamjob.operator.core.upgrade.UpgradeState.Stalled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -112,14 +114,15 @@ final class StateSteps {
   }
 
   private static StepOutcome unknown(StepContext context, String why) {
-    return context.advance(context.lineage(), "the run was lost in the middle: " + why);
+    return context.advance(context.lineage(), "the run counts as lost: " + why);
   }
 
   private static StepOutcome ended(StepContext context, Run run, JobState state) {
-    Lineage lineage = context.lineage().submitted(run);
+    Lineage lineage = alone(context.lineage().submitted(run.withParking(false)));
     if (state == JobState.FINISHED) {
       return new StepOutcome.Over(
           lineage.finished(),
+          new Idle(),
           new Story(
               "Finished",
               "the job had reached the end of its input before its JobManager was lost",
@@ -127,8 +130,19 @@ final class StateSteps {
     }
     String word = Texts.word(state.name());
     String how = "the job was %s before its JobManager was lost".formatted(word.toLowerCase(ROOT));
-    return new StepOutcome.Over(
-        lineage.ended(Optional.of(new Run.End(state, how))), new Story("Job" + word, how, true));
+    return switch (context.plan().kind()) {
+      case ROLLBACK -> context.advance(context.lineage(), how);
+      case RECOVER, CREATE, UPGRADE, REPLACE, SUSPEND, RESUME, DELETE, KEEP, ABANDON ->
+          new StepOutcome.Over(
+              lineage.ended(Optional.of(new Run.End(state, how))),
+              context.plan().afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new),
+              new Story("Job" + word, how, true));
+    };
+  }
+
+  /** Where the run has ended by itself there is no way back any more. */
+  private static Lineage alone(Lineage lineage) {
+    return lineage.previous().map(run -> lineage.retired(run.revision())).orElse(lineage);
   }
 
   /** The newest complete checkpoint of a run, else what the run itself started from. */

@@ -32,8 +32,8 @@ sealed interface StepOutcome {
   /** The run that the plan started is lost with its JobManager; it may have left state behind. */
   record Lost(Run run, Verdict verdict) implements StepOutcome {}
 
-  /** What the plan was for is no more: it ends here, and this is what is known. */
-  record Over(Lineage lineage, Decision.Story story) implements StepOutcome {}
+  /** What the plan was for is no more: it ends here and so, and this is what is known. */
+  record Over(Lineage lineage, UpgradeState end, Decision.Story story) implements StepOutcome {}
 
   /** The step cannot be done. */
   record Fail(Verdict verdict) implements StepOutcome {}

@@ -92,7 +92,7 @@ class PlannerTest {
                 Planner.recover(
                     desired("Running", "other"), UNPROVEN.withProof(), 4, Optional.empty())))
         .isEqualTo(
-            "Recover: ReadResult 3, Retire 3, LocateCheckpoint, Claim 4, Prepare 4, Submit 4, AwaitHealthy");
+            "Recover: Vacate 3, ReadResult 3, Retire 3, LocateCheckpoint, Claim 4, Prepare 4, Submit 4, AwaitHealthy");
   }
 
   @Test
@@ -102,7 +102,7 @@ class PlannerTest {
             describe(
                 Planner.rollback(failed, Optional.of(UNPROVEN), UNPROVEN, new Verdict("No", "no"))))
         .isEqualTo(
-            "Rollback: Retire 4, ConfirmUncommitted, Claim 3, Prepare 3, Submit 3, AwaitHealthy");
+            "Rollback: Vacate 3, ReadResult 3, Retire 4, ConfirmUncommitted, Claim 3, Prepare 3, Submit 3, AwaitHealthy");
   }
 
   @ParameterizedTest
@@ -134,7 +134,7 @@ class PlannerTest {
       case "ResolveInitialState" -> new Step.ResolveInitialState();
       case "ReadResult" -> new Step.ReadResult(UNPROVEN);
       case "LocateCheckpoint" ->
-          Planner.recover(desired("Running", "same"), UNPROVEN, 4, Optional.empty()).steps().get(2);
+          Planner.recover(desired("Running", "same"), UNPROVEN, 4, Optional.empty()).steps().get(3);
       case "Claim" -> new Step.Claim(4);
       case "Prepare" -> new Step.Prepare(4);
       case "TakeSnapshot" -> new Step.TakeSnapshot(SavepointFormat.Canonical);

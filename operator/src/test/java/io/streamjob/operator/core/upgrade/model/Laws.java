@@ -11,6 +11,7 @@ import io.streamjob.operator.core.upgrade.MachineState;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What must be true in every state. */
 final class Laws {
@@ -104,8 +105,8 @@ final class Laws {
     }
     if (next.upgrade() instanceof Executing executing) {
       executing.plan().steps().stream()
-          .filter(step -> isAtStake(next) && step instanceof Step.ReadResult)
-          .map(step -> ((Step.ReadResult) step).run().jobId())
+          .filter(step -> isAtStake(next) && isWayOn(executing.plan()))
+          .flatMap(Laws::lost)
           .filter(before.over::contains)
           .forEach(job -> {
             throw new Violation(
@@ -118,6 +119,21 @@ final class Laws {
     if (generation(next) > before.generation) {
       throw new Violation("the state speaks of a generation that nobody has written");
     }
+  }
+
+  /** Whether the plan does what nobody has asked for. */
+  private static boolean isWayOn(Plan plan) {
+    return plan.kind() == PlanKind.RECOVER || plan.kind() == PlanKind.ROLLBACK;
+  }
+
+  /** The run that the plan goes on from, or back from. */
+  private static Stream<String> lost(Step step) {
+    return switch (step) {
+      case Step.ReadResult read -> Stream.of(read.run().jobId());
+      case Step.LocateCheckpoint locate -> Stream.of(locate.jobId());
+      case Step.ConfirmUncommitted confirm -> Stream.of(confirm.run().jobId());
+      default -> Stream.empty();
+    };
   }
 
   /** Whether something is started next, or stopped to make way for it. */

@@ -90,7 +90,7 @@ final class Mutants {
         "life",
         planning(
             PlanKind.ROLLBACK,
-            steps -> swapped(steps, Step.Retire.class, Step.ConfirmUncommitted.class)));
+            steps -> swapped(steps, Step.Vacate.class, Step.ConfirmUncommitted.class)));
     put(
         "looks for a checkpoint before the run is over",
         "edits",
@@ -104,11 +104,17 @@ final class Mutants {
     put(
         "recovers beside what is left of the lost run",
         "deaths",
-        planning(PlanKind.RECOVER, steps -> without(steps, Step.Retire.class)));
+        planning(
+            PlanKind.RECOVER,
+            steps -> without(without(steps, Step.Vacate.class), Step.Retire.class)));
     put(
         "recovers from where the lost run began",
         "deaths",
         planning(PlanKind.RECOVER, steps -> without(steps, Step.LocateCheckpoint.class)));
+    put(
+        "goes back from a version that had finished",
+        "ends",
+        planning(PlanKind.ROLLBACK, steps -> without(steps, Step.ReadResult.class)));
     put(
         "does not ask whether a lost run had ended",
         "bounded",
@@ -201,16 +207,27 @@ final class Mutants {
             .orElseGet(() -> Machine.REAL.decide(situation));
   }
 
+  private static Optional<Integer> removed(Step step) {
+    return switch (step) {
+      case Step.Retire retire -> Optional.of(retire.revision());
+      case Step.Vacate vacate -> Optional.of(vacate.revision());
+      default -> Optional.empty();
+    };
+  }
+
   private static Decision retiresAtOnce(Situation situation) {
     return executing(situation.state())
-        .filter(executing -> step(executing) instanceof Step.Retire)
         .filter(executing ->
-            !situation.observed().revision(((Step.Retire) step(executing)).revision()).workloads())
+            removed(step(executing))
+                .filter(revision -> !situation.observed().revision(revision).workloads())
+                .isPresent())
         .<Decision>map(executing ->
             advance(
                 situation,
                 executing,
-                situation.state().lineage().retired(((Step.Retire) step(executing)).revision())))
+                step(executing) instanceof Step.Retire retire
+                    ? situation.state().lineage().retired(retire.revision())
+                    : situation.state().lineage()))
         .orElseGet(() -> Machine.REAL.decide(situation));
   }
 

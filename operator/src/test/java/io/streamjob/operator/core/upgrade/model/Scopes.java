@@ -77,6 +77,13 @@ final class Scopes {
               Begins.NEW,
               1),
           new Scope(
+              "ends",
+              "a job is upgraded to one that comes to the end of its input, and JobManagers die",
+              List.of(Wish.RUN_ONE, Wish.RUN_BOUNDED, Wish.SUSPEND_ONE, Wish.DELETE_ONE),
+              Map.of(Fate.EDIT, 2, Fate.DEATH, 1, Fate.SLOWNESS, 1),
+              Begins.SETTLED,
+              1),
+          new Scope(
               "deaths",
               "JobManagers die, at any moment, while the job is changed",
               USUAL,
