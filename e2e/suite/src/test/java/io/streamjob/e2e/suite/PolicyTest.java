@@ -99,7 +99,7 @@ class PolicyTest {
     mended.podList().stream()
         .filter(pod -> pod.getMetadata().getName().contains("jobmanager"))
         .forEach(pod -> SCENE.client().resource(pod).withGracePeriod(0).delete());
-    Eventually.pause(Duration.ofSeconds(30));
+    Eventually.pause(Duration.ofSeconds(15));
     assertThat(Job.reason(mended.get(), "Stalled")).isEqualTo("JobFailed");
     assertThat(Job.jobId(mended.get())).isEqualTo(Job.jobId(failed));
 

@@ -19,7 +19,6 @@ class RevivalTest extends Revival {
   static Stream<Death> deaths() {
     return deaths(
         Operator.LIVES,
-        new Death(Sign.ASKED, 0, Operator.LIVES),
         new Death(Sign.COMPLETED, 0, Operator.LIVES),
         new Death(Sign.FINISHED, 0, Operator.LIVES));
   }
