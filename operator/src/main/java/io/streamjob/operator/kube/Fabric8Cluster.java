@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
@@ -61,19 +60,9 @@ public final class Fabric8Cluster implements Cluster {
    */
   public Fabric8Cluster(KubernetesClient client, Mandate mandate) {
     this.client = client;
-    this.writer = once(client);
+    // The client's own retries would send a change when the mandate is long gone.
+    this.writer = Impatient.client(client, WRITE_LIMIT);
     this.mandate = mandate;
-  }
-
-  /** The client's own retries would send a change when the mandate is long gone. */
-  private static KubernetesClient once(KubernetesClient client) {
-    return client
-        .newClient(
-            new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
-                .withRequestTimeout((int) WRITE_LIMIT.toMillis())
-                .withRequestRetryBackoffLimit(0)
-                .build())
-        .adapt(KubernetesClient.class);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.streamjob.operator.kube;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -92,7 +91,8 @@ public final class Leadership implements Mandate, AutoCloseable {
     this.asked = clock.instant();
     this.elector =
         new LeaderElector(
-            impatient(client, timing.request()),
+            // The client's own retries would hide for minutes that the Lease is not renewed.
+            Impatient.client(client, timing.request()),
             new LeaderElectionConfig(
                 new WatchedLease(namespace, identity),
                 timing.lease(),
@@ -102,17 +102,6 @@ public final class Leadership implements Mandate, AutoCloseable {
                 true,
                 LEASE),
             thread);
-  }
-
-  /** The client's own retries would hide for minutes that the Lease is not renewed. */
-  private static KubernetesClient impatient(KubernetesClient client, Duration request) {
-    return client
-        .newClient(
-            new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
-                .withRequestTimeout((int) request.toMillis())
-                .withRequestRetryBackoffLimit(0)
-                .build())
-        .adapt(KubernetesClient.class);
   }
 
   private static void tell(String leader) {

@@ -52,14 +52,13 @@ record FolderClaim(ObjectClient objects, int fileLimit) {
   }
 
   private Optional<Written> read(SnapshotPath object) throws IOException {
-    try (Content content = objects.open(object.bucket(), object.key())) {
+    Optional<Content> found = objects.find(object);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Content content = found.get()) {
       byte[] bytes = content.stream().readNBytes(MAX_BYTES);
       return Optional.of(new Written(FolderOwner.decode(bytes, object), content.tag()));
-    } catch (StorageException failure) {
-      if (failure.kind() == Kind.NotFound) {
-        return Optional.empty();
-      }
-      throw failure;
     }
   }
 

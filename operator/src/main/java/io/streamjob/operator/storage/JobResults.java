@@ -36,7 +36,11 @@ record JobResults(ObjectClient objects) {
   }
 
   private Optional<JobState> readFile(SnapshotPath file) throws IOException {
-    try (Content content = objects.open(file.bucket(), file.key())) {
+    Optional<Content> found = objects.find(file);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Content content = found.get()) {
       return Optional.of(
           switch (status(content.stream().readNBytes(MAX_BYTES)).orElse("")) {
             case "SUCCEEDED" -> JobState.FINISHED;
@@ -48,11 +52,6 @@ record JobResults(ObjectClient objects) {
                     file
                         + " does not say how the job ended: find out, and remove it if the job is to go on from its newest checkpoint");
           });
-    } catch (StorageException failure) {
-      if (failure.kind() == Kind.NotFound) {
-        return Optional.empty();
-      }
-      throw failure;
     }
   }
 

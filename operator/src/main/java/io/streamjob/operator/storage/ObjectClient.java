@@ -75,6 +75,18 @@ interface ObjectClient {
   /** The object's bytes; NotFound when there is none. */
   Content open(String bucket, String key);
 
+  /** The object's bytes; empty when there is none. */
+  default Optional<Content> find(SnapshotPath object) {
+    try {
+      return Optional.of(open(object.bucket(), object.key()));
+    } catch (StorageException failure) {
+      if (failure.kind() == StorageException.Kind.NotFound) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+  }
+
   void put(String bucket, String key, byte[] content);
 
   /**

@@ -180,8 +180,7 @@ public final class Planner {
 
   /**
    * The run is lost with its JobManager. Its TaskManagers may write on until they notice, so
-   * nothing of it may be left before the newest checkpoint is looked for. Its result is read
-   * before, since it goes with its cluster.
+   * nothing of it may be left before the newest checkpoint is looked for.
    *
    * @param afterwards what had been given up before, and still is
    */

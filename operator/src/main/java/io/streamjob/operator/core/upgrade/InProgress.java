@@ -13,7 +13,6 @@ import io.streamjob.operator.core.upgrade.Decision.Story;
 import io.streamjob.operator.core.upgrade.Decision.Transition;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
 import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
-import io.streamjob.operator.core.upgrade.UpgradeState.Stalled;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Optional;
@@ -190,7 +189,6 @@ final class InProgress {
   }
 
   private static Decision complete(Situation situation, Plan plan) {
-    UpgradeState end = plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new);
-    return new Transition(situation.state().with(end), Stories.completed(plan));
+    return new Transition(situation.state().with(Moves.end(plan)), Stories.completed(plan));
   }
 }

@@ -9,6 +9,8 @@ import io.streamjob.operator.core.upgrade.Action.DeleteRevision;
 import io.streamjob.operator.core.upgrade.Decision.Story;
 import io.streamjob.operator.core.upgrade.Decision.Transition;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
+import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
+import io.streamjob.operator.core.upgrade.UpgradeState.Stalled;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,11 @@ final class Moves {
 
   static Attempt attempt(Situation situation, int number) {
     return new Attempt(number, situation.nonce(), situation.now());
+  }
+
+  /** What a plan ends with, once it is done or there is nothing left to do. */
+  static UpgradeState end(Plan plan) {
+    return plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new);
   }
 
   /** From its first checkpoint on a run has state of its own, whoever was looking then. */

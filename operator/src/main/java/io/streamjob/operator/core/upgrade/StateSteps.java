@@ -19,7 +19,6 @@ import io.streamjob.operator.core.upgrade.Action.FindCheckpoint;
 import io.streamjob.operator.core.upgrade.Action.FindResult;
 import io.streamjob.operator.core.upgrade.Decision.Story;
 import io.streamjob.operator.core.upgrade.UpgradeState.Idle;
-import io.streamjob.operator.core.upgrade.UpgradeState.Stalled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +134,7 @@ final class StateSteps {
       case RECOVER, CREATE, UPGRADE, REPLACE, SUSPEND, RESUME, DELETE, KEEP, ABANDON ->
           new StepOutcome.Over(
               lineage.ended(Optional.of(new Run.End(state, how))),
-              context.plan().afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new),
+              Moves.end(context.plan()),
               new Story("Job" + word, how, true));
     };
   }

@@ -104,9 +104,7 @@ final class WayBack {
   /** What came back failed for good, which is for the policy to deal with. */
   private MachineState failed() {
     var end = new Run.End(JobState.FAILED, verdict.message());
-    return state
-        .with(lineage.ended(Optional.of(end)))
-        .with(plan.afterwards().<UpgradeState>map(Stalled::new).orElseGet(Idle::new));
+    return state.with(lineage.ended(Optional.of(end))).with(Moves.end(plan));
   }
 
   private MachineState abandon(Verdict why) {
