@@ -17,7 +17,13 @@ final class Storyteller {
   static final Duration MEMORY = Duration.ofMinutes(10);
 
   /** The most that is told of one object in that time. */
-  static final int MOST = 100;
+  static final int MOST = 150;
+
+  /**
+   * How often the same is told in that time: what happens again and again leaves room for what is
+   * new.
+   */
+  static final int AGAIN = 10;
 
   private record Told(String sentence, Instant at) {}
 
@@ -47,10 +53,8 @@ final class Storyteller {
         told.computeIfAbsent(about.getMetadata().getUid(), first -> new ArrayDeque<>());
     synchronized (former) {
       former.removeIf(old -> !old.at().plus(MEMORY).isAfter(now.at()));
-      boolean isTold = former.stream().anyMatch(old -> old.sentence().equals(now.sentence()));
-      // What happens again and again must leave room for what is new.
-      int most = isTold ? MOST / 2 : MOST;
-      if (former.size() >= most || (isTold && !isAgain)) {
+      long times = former.stream().filter(old -> old.sentence().equals(now.sentence())).count();
+      if (former.size() >= MOST || times >= (isAgain ? AGAIN : 1)) {
         return;
       }
       former.add(now);

@@ -54,9 +54,6 @@ final class Answers {
    */
   static JobView withCheckpoints(JobView job, JsonNode answer) {
     JsonNode latest = answer.path("latest").path("completed");
-    if (!latest.isObject()) {
-      return job;
-    }
     long savepoints = 0;
     for (JsonNode entry : answer.path("history")) {
       if (entry.path("is_savepoint").asBoolean()
@@ -65,17 +62,27 @@ final class Answers {
       }
     }
     long completed = answer.path("counts").path("completed").asLong() - savepoints;
+    boolean hasCheckpoint = latest.isObject();
     return new JobView(
         job.id(),
         job.state(),
         job.runningTasks(),
         job.totalTasks(),
-        Math.max(1, completed),
+        hasCheckpoint ? Math.max(1, completed) : 0,
         folder(latest.path("external_path")),
         Optional.of(latest.path("trigger_timestamp"))
             .filter(JsonNode::canConvertToLong)
             .map(at -> Instant.ofEpochMilli(at.asLong())),
+        stoppedWith(answer.path("latest")),
         job.failure());
+  }
+
+  /** {@code SYNC_SAVEPOINT} is a savepoint that stops its job; where it did, nothing came after. */
+  private static Optional<String> stoppedWith(JsonNode latest) {
+    JsonNode savepoint = latest.path("savepoint");
+    boolean isStop = "SYNC_SAVEPOINT".equals(savepoint.path("checkpoint_type").asText());
+    boolean isLast = savepoint.path("id").asLong() > latest.path("completed").path("id").asLong(-1);
+    return isStop && isLast ? folder(savepoint.path("external_path")) : Optional.empty();
   }
 
   /** Checkpoints of other storages have a text in angle brackets for a path. */

@@ -4,6 +4,7 @@ import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.ClusterView.Reachable;
 import io.streamjob.operator.core.observed.ClusterView.Unreachable;
 import io.streamjob.operator.telemetry.LogFields;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -22,6 +23,7 @@ final class Followed {
 
   private ClusterView view = ClusterView.NOT_ASKED;
   private int failures;
+  private Optional<Instant> silentSince = Optional.empty();
 
   /** The timer of the next poll. */
   Optional<Future<?>> next = Optional.empty();
@@ -63,14 +65,16 @@ final class Followed {
   /** Takes in the answer of a poll; whether it is worth an event. */
   boolean answered(Reachable seen) {
     failures = 0;
+    silentSince = Optional.empty();
     return show(seen);
   }
 
   /** Takes in a failed poll; whether it is worth an event. */
   boolean lost(FlinkException why) {
     failures++;
+    silentSince = silentSince.or(() -> Optional.of(Instant.now()));
     boolean isKnown = !view.equals(ClusterView.NOT_ASKED);
-    return (!isKnown || failures >= OUTAGE) && show(new Unreachable(why.getMessage()));
+    return (!isKnown || failures >= OUTAGE) && show(new Unreachable(why.getMessage(), silentSince));
   }
 
   private boolean show(ClusterView seen) {

@@ -96,6 +96,7 @@ final class Poll {
         before.completedCheckpoints(),
         before.latestCheckpoint(),
         before.latestCheckpointAt(),
+        before.stoppedWith(),
         before.failure());
   }
 

@@ -91,6 +91,17 @@ class StoryTest {
   }
 
   @Test
+  void leavesRoomForWhatIsNewWhenTheSameHappensAgainAndAgain() {
+    var stories = new Storyteller(scene.cluster, scene.hands);
+    scene.applyJob("image: example/orders:1");
+    for (int i = 0; i < 1_000; i++) {
+      stories.tell(scene.job(), "Again", "and again", true);
+    }
+    stories.tell(scene.job(), "New", "at last", true);
+    assertThat(reasons("StreamJob")).hasSize(Storyteller.AGAIN + 1).last().isEqualTo("New");
+  }
+
+  @Test
   void tellsWhatHappensAgain() {
     run("image: example/orders:1");
     for (String version : List.of("2", "3", "4")) {

@@ -75,6 +75,22 @@ class AnswersTest {
   }
 
   @Test
+  void tellsWithWhichSavepointAJobWasStopped() {
+    ObjectNode answer = (ObjectNode) recorded("checkpoints");
+    ObjectNode savepoint = (ObjectNode) answer.at("/latest/savepoint");
+    savepoint.put("checkpoint_type", "SYNC_SAVEPOINT");
+
+    assertThat(Answers.withCheckpoints(RUNNING, answer).stoppedWith())
+        .as("the job went on after it")
+        .isEmpty();
+    savepoint.put("id", 16);
+    assertThat(Answers.withCheckpoints(RUNNING, answer).stoppedWith())
+        .contains("file:/flink/snap/a/savepoint-38fae8-d13d053fa51e");
+    savepoint.put("checkpoint_type", "SAVEPOINT");
+    assertThat(Answers.withCheckpoints(RUNNING, answer).stoppedWith()).isEmpty();
+  }
+
+  @Test
   void takesNoPathFromACheckpointWithoutOne() {
     ObjectNode answer = (ObjectNode) recorded("checkpoints");
     ((ObjectNode) answer.get("latest").get("completed"))

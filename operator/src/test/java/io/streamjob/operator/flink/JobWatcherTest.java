@@ -10,6 +10,7 @@ import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -71,7 +72,7 @@ class JobWatcherTest {
     failOnce();
 
     assertThat(events).containsExactly("owner");
-    assertThat(watcher.view("owner", "blue")).isEqualTo(new Unreachable("refused"));
+    assertThat(watcher.view("owner", "blue")).satisfies(JobWatcherTest::isRefused);
   }
 
   @Test
@@ -173,7 +174,7 @@ class JobWatcherTest {
 
     failOnce();
     assertThat(events).containsExactly("owner");
-    assertThat(watcher.view("owner", "blue")).isEqualTo(new Unreachable("refused"));
+    assertThat(watcher.view("owner", "blue")).satisfies(JobWatcherTest::isRefused);
 
     answerOnce();
     assertThat(events).hasSize(2);
@@ -326,6 +327,17 @@ class JobWatcherTest {
   private void answerOnce() throws InterruptedException {
     nextPoll().goOn();
     held = Optional.of(flink.nextPoll());
+  }
+
+  private static void isRefused(ClusterView view) {
+    assertThat(view)
+        .isInstanceOfSatisfying(
+            Unreachable.class,
+            lost -> {
+              assertThat(lost.why()).isEqualTo("refused");
+              assertThat(lost.since().orElseThrow())
+                  .isBetween(Instant.now().minusSeconds(600), Instant.now());
+            });
   }
 
   private void failOnce() throws InterruptedException {

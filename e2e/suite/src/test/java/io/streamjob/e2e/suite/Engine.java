@@ -3,11 +3,13 @@ package io.streamjob.e2e.suite;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.ResourceNotFoundException;
+import io.streamjob.api.v1alpha1.SavepointFormat;
 import io.streamjob.operator.act.Executor;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
 import io.streamjob.operator.flink.HttpFlinkClient;
 import io.streamjob.operator.flink.HttpOptions;
+import io.streamjob.operator.flink.SavepointRequest;
 import io.streamjob.operator.flink.Submission;
 import java.net.URI;
 import java.util.List;
@@ -76,6 +78,14 @@ final class Engine implements AutoCloseable {
     return flink
         .trigger(rest, jobId, triggerId)
         .handle((view, failure) -> failure == null ? view : new TriggerView.Unknown())
+        .join();
+  }
+
+  /** As {@code flink stop} does it, past the operator. */
+  void stop(String folder) {
+    flink
+        .stopWithSavepoint(
+            rest, jobId, new SavepointRequest("0".repeat(32), folder, SavepointFormat.Canonical))
         .join();
   }
 

@@ -208,6 +208,28 @@ class LifecycleTest {
   }
 
   @Test
+  @Order(75)
+  void startsFromTheSavepointWithWhichSomebodyElseStoppedIt() {
+    JsonNode running = orders.givenRunning();
+    String folder = orders.state() + "/elsewhere";
+    try (var engine = new Engine(SCENE, running)) {
+      engine.stop(folder);
+    }
+    JsonNode stopped = orders.awaitGivenUp();
+
+    assertThat(Job.reason(stopped, "Stalled")).isEqualTo("StoppedElsewhere");
+    String location = stopped.at("/status/nextRestore/location").asText();
+    assertThat(location).startsWith(folder + "/savepoint-");
+    assertThat(Job.message(stopped, "Stalled")).contains(location);
+    Output.onlyOnce(orders.output().exactAtItsEnd());
+
+    orders.patch("{\"spec\":{\"restartToken\":\"after the stop\"}}");
+    JsonNode again = orders.awaitRunning();
+    assertThat(again.at("/status/restoredFrom/location").asText()).isEqualTo(location);
+    Output.onlyOnce(orders.output().exactThrough(Job.jobId(again)));
+  }
+
+  @Test
   @Order(80)
   void isWellWhenCreatedSuspended() {
     Job later = new Job(SCENE, "later").with("spec.state", "Suspended");

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -148,10 +149,12 @@ class TransportTest {
             "0");
     command.redirectError(ProcessBuilder.Redirect.INHERIT);
     Process shown = command.start();
+    List<ProcessHandle> helpers = List.of();
     try (BufferedReader lines = shown.inputReader(StandardCharsets.UTF_8);
         HttpClient http = HttpClient.newHttpClient()) {
       String line = lines.readLine();
       assertThat(line).contains("guarded").contains("http://");
+      helpers = shown.descendants().toList();
       URI address = URI.create(line.substring(line.indexOf("http://")));
       for (int i = 0; i < 3; i++) {
         HttpResponse<String> answer =
@@ -167,5 +170,7 @@ class TransportTest {
       shown.destroy();
       assertThat(shown.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
+    // Whatever it leaves behind would hold this process's own output open for ever.
+    assertThat(helpers).isNotEmpty().noneMatch(ProcessHandle::isAlive);
   }
 }

@@ -1,6 +1,8 @@
 package io.streamjob.operator.core.observed;
 
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One Flink cluster as its REST endpoint shows it. */
@@ -9,8 +11,19 @@ public sealed interface ClusterView {
   /** Nobody has asked it yet: nothing can be concluded, and nothing need be said. */
   ClusterView NOT_ASKED = new Unreachable("not asked yet");
 
-  /** No answer yet, or no longer; {@code why} in one line. */
-  record Unreachable(String why) implements ClusterView {}
+  /**
+   * No answer yet, or no longer.
+   *
+   * @param why in one line
+   * @param since when the first of the questions was asked that no answer came to
+   */
+  record Unreachable(String why, Optional<Instant> since) implements ClusterView {
+
+    /** Not asked for so long that it would matter. */
+    public Unreachable(String why) {
+      this(why, Optional.empty());
+    }
+  }
 
   /**
    * The JobManager answered.

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param completedCheckpoints checkpoints completed in this run, savepoints left out
  * @param latestCheckpoint the folder of the newest completed checkpoint of this run
  * @param latestCheckpointAt when it was begun, by the JobManager's clock
+ * @param stoppedWith the savepoint that the job is being stopped with, or was, whoever asked for it
  * @param failure why the job failed or restarts, in one line
  */
 public record JobView(
@@ -23,9 +24,10 @@ public record JobView(
     long completedCheckpoints,
     Optional<String> latestCheckpoint,
     Optional<Instant> latestCheckpointAt,
+    Optional<String> stoppedWith,
     Optional<String> failure) {
 
-  /** A job of whose newest checkpoint nobody asks when it was begun. */
+  /** A job of whose snapshots nobody asks more. */
   public JobView(
       String id,
       JobState state,
@@ -42,6 +44,7 @@ public record JobView(
         completedCheckpoints,
         latestCheckpoint,
         Optional.empty(),
+        Optional.empty(),
         failure);
   }
 
@@ -55,6 +58,7 @@ public record JobView(
         completedCheckpoints,
         latestCheckpoint,
         latestCheckpointAt,
+        stoppedWith,
         words);
   }
 

@@ -190,7 +190,12 @@ public final class Planner {
 
   /** The same while nobody knows what is wanted: what ran goes on. */
   public static Plan recover(Run lost, int revision, Optional<GaveUp> afterwards) {
-    return recover("RUNNING:" + lost.digest(), lost.generation(), lost, revision, afterwards);
+    return recover(running(lost), lost.generation(), lost, revision, afterwards);
+  }
+
+  /** The goal that the run was started for. */
+  private static String running(Run run) {
+    return "RUNNING:" + run.digest();
   }
 
   /** The run that {@code plan} started is lost with its JobManager, or cannot be taken back. */
@@ -304,6 +309,22 @@ public final class Planner {
         failed.digest(),
         steps,
         Optional.of(new GaveUp(failed.goal(), verdict, false)));
+  }
+
+  /** The run is over, though not by this operator's doing: nothing of it may come back. */
+  public static Plan clear(String goal, long generation, Run run, Verdict verdict) {
+    return new Plan(
+        PlanKind.ABANDON,
+        goal,
+        generation,
+        run.digest(),
+        List.of(new Park(), new Retire(run.revision())),
+        Optional.of(new GaveUp(goal, verdict, false)));
+  }
+
+  /** The same while nobody knows what is wanted. */
+  public static Plan clear(Run run, Verdict verdict) {
+    return clear(running(run), run.generation(), run, verdict);
   }
 
   /** No savepoint can be had of the run that is to be deleted: it goes without one. */

@@ -25,7 +25,7 @@ final class EndSteps {
   private static final Duration SAVED_SILENCE = Duration.ofSeconds(5);
 
   /** Pods that are still there then will not go by themselves: their node may be lost. */
-  private static final Duration LINGERING = Duration.ofSeconds(60);
+  static final Duration LINGERING = Duration.ofSeconds(60);
 
   private EndSteps() {}
 
@@ -143,8 +143,12 @@ final class EndSteps {
   }
 
   private static StepOutcome remove(StepContext context, int revision, String why) {
+    return remove(context, revision, why, context.isOverdue(LINGERING));
+  }
+
+  static StepOutcome remove(StepContext context, int revision, String why, boolean isLingering) {
     Optional<Problem> problem =
-        context.isOverdue(LINGERING)
+        isLingering
             ? Optional.of(
                 new Problem(
                     "PodsRemain",

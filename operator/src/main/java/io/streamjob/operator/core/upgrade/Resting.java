@@ -8,7 +8,9 @@ import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.Planner;
+import io.streamjob.operator.core.plan.RestorePoint;
 import io.streamjob.operator.core.plan.Run;
+import io.streamjob.operator.core.plan.Verdict;
 import io.streamjob.operator.core.spec.Desired;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.upgrade.Action.ApplyRevision;
@@ -82,7 +84,7 @@ final class Resting {
     }
     Optional<JobView> job = situation.observed().job(run.revision(), run.jobId());
     if (job.filter(known -> known.state().isGloballyTerminal()).isPresent()) {
-      return ended(situation, job.get());
+      return ended(situation, run, job.get());
     }
     if (Moves.isNewlyProven(run, job)) {
       return new Transition(
@@ -101,8 +103,11 @@ final class Resting {
     };
   }
 
-  private static Decision ended(Situation situation, JobView job) {
+  private static Decision ended(Situation situation, Run run, JobView job) {
     MachineState state = situation.state();
+    if (job.state() == JobState.FINISHED && job.stoppedWith().isPresent()) {
+      return stopped(situation, run, job.stoppedWith().get());
+    }
     if (job.state() == JobState.FINISHED) {
       return new Transition(
           state.with(state.lineage().finished()),
@@ -114,6 +119,35 @@ final class Resting {
     return new Transition(
         state.with(lineage.ended(Optional.of(end))),
         new Story("Job" + Texts.word(job.state().name()), end.why(), true));
+  }
+
+  /**
+   * Whoever did that wanted it, and the spec wants the job to run: which of them is for the user to
+   * say.
+   */
+  private static Decision stopped(Situation situation, Run run, String savepoint) {
+    var verdict =
+        new Verdict(
+            "StoppedElsewhere",
+            "somebody else stopped the job with a savepoint, %s: set spec.state to Suspended if it is to stay so, or another spec.restartToken to start it from there"
+                .formatted(savepoint));
+    MachineState state = situation.state();
+    Lineage lineage = state.lineage().restoringFrom(stopPoint(run, savepoint));
+    Plan plan =
+        situation
+            .desired()
+            .map(desired -> Planner.clear(desired.goal(), desired.generation(), run, verdict))
+            .orElseGet(() -> Planner.clear(run, verdict));
+    return new Transition(
+        Moves.begin(situation, state.with(lineage), plan),
+        new Story(verdict.reason(), verdict.message(), true));
+  }
+
+  static RestorePoint stopPoint(Run run, String savepoint) {
+    return new RestorePoint(
+        savepoint,
+        Optional.empty(),
+        "the savepoint with which somebody else stopped revision %d".formatted(run.revision()));
   }
 
   static Plan recovery(Situation situation, Run run, Optional<GaveUp> gaveUp) {

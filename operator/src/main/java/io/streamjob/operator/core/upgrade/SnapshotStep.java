@@ -18,13 +18,14 @@ import io.streamjob.operator.core.spec.RevisionSpec;
 import io.streamjob.operator.core.upgrade.Action.FindSnapshot;
 import io.streamjob.operator.core.upgrade.Action.RecordSavepoint;
 import io.streamjob.operator.core.upgrade.Action.StopWithSavepoint;
+import io.streamjob.operator.core.upgrade.Decision.Story;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Stops the current run with a savepoint. It ends in one of five ways:
+ * Stops the current run with a savepoint. It ends in one of six ways:
  *
  * <ol>
  *   <li>the savepoint fails and the job goes on: another attempt, or give up;
@@ -33,6 +34,8 @@ import java.util.stream.Stream;
  *   <li>the JobManager dies midway: the attempt's own folder says whether a savepoint was
  *       completed;
  *   <li>the JobManager dies after the job finished: likewise;
+ *   <li>the JobManager does not answer any more: the run is taken down, and the folder says the
+ *       same;
  *   <li>success: Flink names the savepoint.
  * </ol>
  */
@@ -111,11 +114,56 @@ final class SnapshotStep {
     return switch (view.cluster()) {
       // Nobody brings it back, as in a namespace that is being deleted.
       case ClusterView.Unreachable gone when view.remains() == 0 ->
-          consultFolder("find/gone", SnapshotProblems.unreachable(gone), Optional.of(lostMidway()));
+          consultFolder(
+              "find/gone",
+              SnapshotProblems.unreachable(gone),
+              Optional.of(run.failed() ? takenDown() : lostMidway()));
+      case ClusterView.Unreachable gone when run.failed() ->
+          EndSteps.remove(
+              context,
+              run.revision(),
+              "its JobManager does not answer: " + gone.why(),
+              isSilentFor(gone, context.limits().snapshot().plus(EndSteps.LINGERING)));
+      case ClusterView.Unreachable gone when isSilentFor(gone, context.limits().snapshot()) ->
+          consultFolder("find", SnapshotProblems.unreachable(gone), Optional.of(silent()));
       case ClusterView.Unreachable gone ->
           consultFolder("find", SnapshotProblems.unreachable(gone), Optional.empty());
+      case ClusterView.Reachable cluster when run.failed() -> back();
       case ClusterView.Reachable cluster -> follow(cluster);
     };
+  }
+
+  private boolean isSilentFor(ClusterView.Unreachable gone, Duration time) {
+    return gone.since().filter(since -> since.plus(time).isBefore(context.now())).isPresent();
+  }
+
+  /** From now on the run counts as failed, and is taken down: then nothing can complete unseen. */
+  private StepOutcome silent() {
+    String why =
+        "its JobManager has not answered for %s, and no savepoint of it is complete"
+            .formatted(Texts.duration(context.limits().snapshot()));
+    return new StepOutcome.Over(
+        context.lineage().ended(Optional.of(new Run.End(JobState.FAILED, why))),
+        context.executing(),
+        new Story("JobManagerSilent", why + ": the run is taken down", true));
+  }
+
+  private StepOutcome back() {
+    return new StepOutcome.Over(
+        context.lineage().ended(Optional.empty()),
+        context.executing(),
+        new Story("JobManagerBack", "its JobManager answers again", false));
+  }
+
+  /** It counts as any run that failed: what is wanted starts from its newest checkpoint. */
+  private StepOutcome takenDown() {
+    return new StepOutcome.Over(
+        context.lineage().unparked(),
+        new UpgradeState.Idle(),
+        new Story(
+            "SavepointImpossible",
+            "no savepoint could be had of a run whose JobManager does not answer; its newest checkpoint counts",
+            true));
   }
 
   private StepOutcome follow(ClusterView.Reachable cluster) {
@@ -185,6 +233,12 @@ final class SnapshotStep {
       return lostMidway();
     }
     Optional<JobView> job = Optional.ofNullable(cluster.jobs().get(run.jobId()));
+    Optional<String> elsewhere = job.flatMap(JobView::stoppedWith);
+    if (elsewhere.isPresent()) {
+      return context.advance(
+          context.lineage().restoringFrom(Resting.stopPoint(run, elsewhere.get())),
+          "somebody else stopped the job with a savepoint, which counts: " + elsewhere.get());
+    }
     return job.filter(
             ended -> ended.state() == JobState.FAILED || ended.state() == JobState.CANCELED)
         .flatMap(JobView::latestCheckpoint)

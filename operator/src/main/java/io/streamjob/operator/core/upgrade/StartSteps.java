@@ -209,7 +209,10 @@ final class StartSteps {
   private static StepOutcome awaitHealthy(StepContext context, Run run, JobView job) {
     String what = "revision %d".formatted(run.revision());
     return switch (job.state()) {
-      case FINISHED -> context.advance(context.lineage().finished(), what + " has finished");
+      case FINISHED ->
+          job.stoppedWith().isPresent()
+              ? context.advance(context.lineage().proven(), what + " was stopped by somebody else")
+              : context.advance(context.lineage().finished(), what + " has finished");
       case FAILED, CANCELED ->
           hasCommitted(job)
               ? committed(context, what)

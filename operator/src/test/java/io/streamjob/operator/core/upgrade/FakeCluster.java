@@ -6,6 +6,7 @@ import io.streamjob.operator.core.observed.Problem;
 import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.observed.TriggerView;
 import io.streamjob.operator.core.spec.RevisionSpec;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class FakeCluster {
   private int untilReady;
   private int untilGone;
   private int zombies;
+  private int silentFor;
 
   FakeCluster(int revision, RevisionSpec spec) {
     this.revision = revision;
@@ -102,6 +104,7 @@ final class FakeCluster {
   }
 
   void pass() {
+    silentFor = isReachable() ? 0 : silentFor + 1;
     untilReady = Math.max(0, untilReady - 1);
     zombies = Math.max(0, zombies - 1);
     jobs.values().stream().filter(FakeJob::isForgotten).forEach(job -> plans.remove(job.id));
@@ -133,13 +136,14 @@ final class FakeCluster {
     return Optional.ofNullable(jobs.get(id));
   }
 
-  RevisionView view() {
+  RevisionView view(Instant now) {
     var views = new LinkedHashMap<String, JobView>();
     jobs.forEach((id, job) -> views.put(id, job.view()));
     ClusterView cluster =
         isReachable()
             ? new ClusterView.Reachable(spec.parallelism(), Set.of("job.jar"), views, triggers)
-            : new ClusterView.Unreachable("connection refused");
+            : new ClusterView.Unreachable(
+                "connection refused", Optional.of(now.minusSeconds(silentFor)));
     return new RevisionView(
         Optional.of(spec), exists, remains, exists ? problem() : Optional.empty(), cluster);
   }

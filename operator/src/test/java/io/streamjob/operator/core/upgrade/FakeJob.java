@@ -20,6 +20,7 @@ final class FakeJob {
   JobState state = JobState.INITIALIZING;
   Optional<String> failure = Optional.empty();
   Optional<String> latestCheckpoint = Optional.empty();
+  Optional<String> stoppedWith = Optional.empty();
   private long checkpoints;
   private long lastNumber;
   private int endedFor;
@@ -104,6 +105,15 @@ final class FakeJob {
 
   JobView view() {
     int running = state == JobState.RUNNING ? tasks : 0;
-    return new JobView(id, state, running, tasks, checkpoints, latestCheckpoint, failure);
+    return new JobView(
+        id,
+        state,
+        running,
+        tasks,
+        checkpoints,
+        latestCheckpoint,
+        Optional.empty(),
+        stoppedWith,
+        failure);
   }
 }

@@ -4,6 +4,7 @@ import static io.streamjob.operator.core.upgrade.Tale.ONE;
 import static io.streamjob.operator.core.upgrade.Tale.SUSPENDED;
 import static io.streamjob.operator.core.upgrade.Tale.THREE;
 import static io.streamjob.operator.core.upgrade.Tale.TWO;
+import static io.streamjob.operator.core.upgrade.Tale.expectGivenUp;
 import static io.streamjob.operator.core.upgrade.Tale.expectIdle;
 import static io.streamjob.operator.core.upgrade.Tale.expectNothing;
 import static io.streamjob.operator.core.upgrade.Tale.expectRestorePoint;
@@ -42,6 +43,8 @@ class StoriesTest {
     edit();
     lose();
     stop();
+    silence();
+    stopElsewhere();
   }
 
   private static World recreate(String fields) {
@@ -301,14 +304,15 @@ class StoriesTest {
           return expectNothing(world.deleteJob(ONE + "\nonDelete: Cancel").settle());
         });
     STORIES.put(
-        "delete while the JobManager never answers, until no savepoint is wanted",
+        "delete while the JobManager does not answer, until no savepoint is wanted",
         () -> {
-          World world = running();
-          world.clusters.get(1).isSilent = true;
-          world.note("the JobManager of revision 1 goes silent").deleteJob(ONE).seconds(100);
+          World world = silent(running()).deleteJob(ONE).seconds(40);
           assertThat(world.isReleased).isFalse();
           return expectNothing(world.deleteJob(ONE + "\nonDelete: Cancel").settle());
         });
+    STORIES.put(
+        "delete while the JobManager never answers",
+        () -> expectNothing(silent(running()).deleteJob(ONE).settle()));
     STORIES.put(
         "delete in the middle of an upgrade",
         () ->
@@ -706,6 +710,76 @@ class StoriesTest {
           assertThat(world.running()).isPresent();
           return world;
         });
+  }
+
+  private static World silent(World world) {
+    world.clusters.get(1).isSilent = true;
+    return world.note("the JobManager of revision 1 goes silent");
+  }
+
+  private static void silence() {
+    STORIES.put(
+        "upgrade while the JobManager never answers",
+        () -> expectIdle(silent(running()).apply(TWO).settle(), TWO));
+    STORIES.put(
+        "suspend while the JobManager never answers",
+        () ->
+            expectRestorePoint(
+                expectNothing(silent(running()).apply(SUSPENDED).settle()), "/checkpoints/"));
+    STORIES.put(
+        "the JobManager falls silent over a savepoint that is complete",
+        () -> {
+          World world = running().apply(SUSPENDED).untilAt("Suspend", "TakeSnapshot").seconds(3);
+          return expectRestorePoint(expectNothing(silent(world).settle()), "/savepoints/");
+        });
+    STORIES.put(
+        "the JobManager answers again at the last moment",
+        () -> {
+          World world =
+              silent(running())
+                  .apply(TWO)
+                  .until(told -> told.state().lineage().current().filter(Run::failed).isPresent());
+          world.clusters.get(1).isSilent = false;
+          return expectIdle(world.note("it answers").settle(), TWO);
+        });
+    STORIES.put(
+        "nobody asks for an upgrade after all while the JobManager never answers",
+        () -> {
+          World world = silent(running()).apply(TWO).untilAt("Upgrade", "TakeSnapshot");
+          return expectStopped(world.apply(ONE).settle(), "JobFailed");
+        });
+  }
+
+  private static void stopElsewhere() {
+    STORIES.put(
+        "somebody else stops the job with a savepoint, and the next version starts from it",
+        () -> {
+          World world = expectGivenUp(running().stopElsewhere(1).settle(), "StoppedElsewhere");
+          return expectIdle(expectRestorePoint(world, "/elsewhere/").apply(TWO).settle(), TWO);
+        });
+    STORIES.put(
+        "somebody else stops the job with a savepoint, and it is to be suspended",
+        () -> {
+          World world = running().stopElsewhere(1).settle().apply(SUSPENDED).settle();
+          expectRestorePoint(expectNothing(world), "/elsewhere/");
+          return expectIdle(world.apply(ONE).settle(), ONE);
+        });
+    STORIES.put(
+        "somebody else stops the job with a savepoint in the middle of an upgrade",
+        () ->
+            expectIdle(
+                running().apply(TWO).untilAt("Upgrade", "Prepare").stopElsewhere(1).settle(), TWO));
+    STORIES.put(
+        "somebody else stops the new version with a savepoint before it is healthy",
+        () ->
+            expectGivenUp(
+                running()
+                    .apply(TWO)
+                    .untilAt("Upgrade", "AwaitHealthy")
+                    .seconds(2)
+                    .stopElsewhere(2)
+                    .settle(),
+                "StoppedElsewhere"));
   }
 
   private static void stop() {

@@ -46,6 +46,12 @@ final class Tale {
     return world;
   }
 
+  /** Nothing runs, nothing is left, and what was asked for was given up. */
+  static World expectGivenUp(World world, String reason) {
+    assertThat(reason(world)).as(world.about("the end")).isEqualTo(reason);
+    return expectNothing(world);
+  }
+
   static World expectNothing(World world) {
     assertThat(world.running()).as(world.about("what runs")).isEmpty();
     assertThat(world.clusters.values())

@@ -145,6 +145,15 @@ final class World {
     return this;
   }
 
+  World stopElsewhere(int revision) {
+    FakeJob job = running().orElseThrow();
+    String location = FOLDER + "elsewhere/savepoint-9";
+    save(location, job);
+    job.state = JobState.FINISHED;
+    job.stoppedWith = Optional.of(location);
+    return note("somebody else stops revision %d with a savepoint".formatted(revision));
+  }
+
   World note(String what) {
     log.event(second, what);
     quiet = 0;
@@ -287,7 +296,7 @@ final class World {
 
   Observed observe() {
     var views = new HashMap<Integer, RevisionView>();
-    clusters.forEach((number, cluster) -> views.put(number, cluster.view()));
+    clusters.forEach((number, cluster) -> views.put(number, cluster.view(now())));
     return new Observed(views, replies, Map.of("before", initialSavepoint));
   }
 

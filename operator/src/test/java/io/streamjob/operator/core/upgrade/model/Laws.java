@@ -76,7 +76,12 @@ final class Laws {
     boolean isRecovery =
         plan.kind() == PlanKind.RECOVER && plan.steps().contains(new Step.Retire(cluster.revision));
     boolean isSilent = world.elapsed > 0 && !cluster.answers();
-    return isRecovery || isSilent || plan.steps().contains(new Step.Cancel(cluster.revision));
+    // Written down before, after a long silence, which may end at any time.
+    boolean isGivenUp = world.machine().lineage().current().filter(Run::failed).isPresent();
+    return isRecovery
+        || isSilent
+        || isGivenUp
+        || plan.steps().contains(new Step.Cancel(cluster.revision));
   }
 
   /** Nothing is left running when the job is let go. */

@@ -7,6 +7,7 @@ import io.streamjob.operator.core.observed.RevisionView;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.plan.PlanKind;
+import io.streamjob.operator.core.plan.Run;
 import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.plan.Step.Expectation;
 import io.streamjob.operator.core.upgrade.Attempt;
@@ -145,6 +146,13 @@ final class Mutants {
                             situation.observed().savepoints())))
                 : Machine.REAL.decide(situation));
     put("does not look into the savepoint's folder", "endings", hearing(Mutants::withEmptyFolders));
+    put(
+        "does not look into the folder of a run that it has taken down",
+        "endings",
+        situation ->
+            situation.state().lineage().current().filter(Run::failed).isPresent()
+                ? hearing(Mutants::withEmptyFolders).decide(situation)
+                : Machine.REAL.decide(situation));
     put(
         "believes an empty folder seen before the job ended",
         "deaths",

@@ -46,7 +46,8 @@ final class Operator {
         return decision;
       }
       Optional<String> id = Known.of(timeless(transition.next())).operationId();
-      if (id.isEmpty()) {
+      boolean isGoingOn = id.equals(world.known.operationId());
+      if (id.isEmpty() || isGoingOn) {
         return decision;
       }
       used = used.isEmpty() ? world.allIds() : used;

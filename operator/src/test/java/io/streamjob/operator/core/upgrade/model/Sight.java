@@ -37,12 +37,6 @@ final class Sight {
   private Sight() {}
 
   static Situation situation(World world, Observed observed, String nonce) {
-    Duration elapsed =
-        switch (world.elapsed) {
-          case 0 -> Duration.ZERO;
-          case 1 -> MINUTE;
-          default -> OVERDUE;
-        };
     return new Situation(
         Known.UID,
         "orders",
@@ -50,9 +44,17 @@ final class Sight {
         world.machine(),
         observed,
         NOW,
-        NOW.minus(elapsed),
+        NOW.minus(elapsed(world)),
         nonce,
         LIMITS);
+  }
+
+  private static Duration elapsed(World world) {
+    return switch (world.elapsed) {
+      case 0 -> Duration.ZERO;
+      case 1 -> MINUTE;
+      default -> OVERDUE;
+    };
   }
 
   static Observed observe(World world) {
@@ -96,7 +98,8 @@ final class Sight {
 
   private static ClusterView flink(World world, Cluster cluster, Interest interest) {
     if (!cluster.answers()) {
-      return new ClusterView.Unreachable("connection refused");
+      return new ClusterView.Unreachable(
+          "connection refused", Optional.of(NOW.minus(elapsed(world))));
     }
     var jobs = new HashMap<String, JobView>();
     for (Job job : cluster.jobs.values()) {
@@ -121,7 +124,16 @@ final class Sight {
         1,
         isFollowed ? job.seen() : 0,
         isFollowed && job.seen() > 0 ? world.checkpoint(job.id()) : Optional.empty(),
+        Optional.empty(),
+        isFollowed ? stoppedWith(world, job) : Optional.empty(),
         isFollowed && isUnwell ? Optional.of("wrong code") : Optional.empty());
+  }
+
+  private static Optional<String> stoppedWith(World world, Job job) {
+    return world.savepoints.entrySet().stream()
+        .filter(saved -> saved.getValue().equals(job.id()))
+        .map(saved -> World.savepoint(saved.getKey()))
+        .findFirst();
   }
 
   private static TriggerView trigger(Stop stop, String operationId) {
