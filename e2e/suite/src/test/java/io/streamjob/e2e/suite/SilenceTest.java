@@ -13,16 +13,18 @@ class SilenceTest {
 
   private final Job orders = new Job(SCENE, "orders");
 
-  /** Its pod is replaced, and the new one waits for a Secret that was deleted. */
+  /** Somebody has scaled it down, which the operator does not undo. */
   @Test
   void isReplacedByANewVersionThatStartsFromItsNewestCheckpoint() {
     orders.apply();
     JsonNode before = orders.awaitRunning();
-    Keys keys = Keys.of(SCENE, before.at("/status/running/service").asText());
-    Victim jobManager = Victim.of(SCENE, orders, "jobmanager");
-    SCENE.client().resource(keys.secret()).delete();
-    jobManager.delete();
-    jobManager.awaitDead();
+    SCENE
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(SCENE.namespace())
+        .withName(before.at("/status/running/service").asText() + "-jobmanager")
+        .scale(0);
 
     orders.image("v2").apply();
     JsonNode after = orders.awaitRunning();

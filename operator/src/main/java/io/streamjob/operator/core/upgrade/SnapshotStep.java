@@ -177,7 +177,9 @@ final class SnapshotStep {
           consultFolder(
               "find/failed",
               new Problem("SavepointFailed", failed.cause() + ": " + failed.message(), false),
-              Optional.of(afterFailure(failed, cluster.isOver(run.jobId()))));
+              Optional.of(
+                  stoppedElsewhere(cluster)
+                      .orElseGet(() -> afterFailure(failed, cluster.isOver(run.jobId())))));
       case TriggerView.Unknown notAsked -> ask(cluster);
     };
   }
@@ -232,13 +234,21 @@ final class SnapshotStep {
     if (now.isEmpty()) {
       return lostMidway();
     }
+    return stoppedElsewhere(cluster).orElseGet(() -> endedByItself(cluster));
+  }
+
+  private Optional<StepOutcome> stoppedElsewhere(ClusterView.Reachable cluster) {
+    return Optional.ofNullable(cluster.jobs().get(run.jobId()))
+        .filter(job -> job.state() == JobState.FINISHED)
+        .flatMap(JobView::stoppedWith)
+        .map(savepoint ->
+            context.advance(
+                context.lineage().restoringFrom(Resting.stopPoint(run, savepoint)),
+                "somebody else stopped the job with a savepoint, which counts: " + savepoint));
+  }
+
+  private StepOutcome endedByItself(ClusterView.Reachable cluster) {
     Optional<JobView> job = Optional.ofNullable(cluster.jobs().get(run.jobId()));
-    Optional<String> elsewhere = job.flatMap(JobView::stoppedWith);
-    if (elsewhere.isPresent()) {
-      return context.advance(
-          context.lineage().restoringFrom(Resting.stopPoint(run, elsewhere.get())),
-          "somebody else stopped the job with a savepoint, which counts: " + elsewhere.get());
-    }
     return job.filter(
             ended -> ended.state() == JobState.FAILED || ended.state() == JobState.CANCELED)
         .flatMap(JobView::latestCheckpoint)

@@ -47,16 +47,24 @@ final class WayBack {
         ? lineage
             .previous()
             .filter(run -> run.digest().equals(desired.revision().digest()))
-            .filter(run -> desired.lifecycle() == Desired.Lifecycle.RUNNING && !hasCommitted())
+            .filter(run -> desired.lifecycle() == Desired.Lifecycle.RUNNING)
+            .filter(run -> hasSeen() && !hasCommitted())
             .map(run -> begin(Planner.revert(rollbackTo(run), desired)))
         : Optional.empty();
+  }
+
+  private boolean hasSeen() {
+    return lineage
+        .current()
+        .filter(run -> context.observed().revision(run.revision()).isUnseen())
+        .isEmpty();
   }
 
   private boolean hasCommitted() {
     return lineage
         .current()
         .flatMap(run -> context.observed().job(run.revision(), run.jobId()))
-        .filter(job -> job.completedCheckpoints() > 0)
+        .filter(job -> job.completedCheckpoints() > 0 || job.stoppedWith().isPresent())
         .isPresent();
   }
 

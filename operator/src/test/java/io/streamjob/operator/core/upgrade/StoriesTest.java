@@ -704,12 +704,20 @@ class StoriesTest {
                 running().loseJobManager(1).untilAt("Recover", "Submit").apply(TWO).settle(), TWO));
     STORIES.put(
         "the status is wiped beside running pods",
+        () -> expectHandsOff(running().wipeStatus().seconds(60)));
+    STORIES.put(
+        "the status is wiped in the middle of an upgrade",
         () -> {
-          World world = running().wipeStatus().seconds(60);
-          assertThat(world.asked).as(world.about("what was asked")).isEmpty();
-          assertThat(world.running()).isPresent();
-          return world;
+          World world = running().apply(TWO).untilAt("Upgrade", "Prepare").seconds(2);
+          world.asked.clear();
+          return expectHandsOff(world.wipeStatus().seconds(60));
         });
+  }
+
+  private static World expectHandsOff(World world) {
+    assertThat(world.asked).as(world.about("what was asked")).isEmpty();
+    assertThat(world.running()).isPresent();
+    return world;
   }
 
   private static World silent(World world) {

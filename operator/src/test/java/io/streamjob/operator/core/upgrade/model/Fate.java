@@ -36,7 +36,9 @@ enum Fate {
   /** status.machine is wiped. */
   WIPE,
   /** Somebody else takes the job's folder in the storage over. */
-  TAKEN;
+  TAKEN,
+  /** Somebody else stops the job with a savepoint. */
+  STOP_ELSEWHERE;
 
   private static final int BITS = 3;
   private static final long MASK = (1 << BITS) - 1;

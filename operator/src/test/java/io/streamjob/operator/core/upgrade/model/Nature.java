@@ -1,6 +1,7 @@
 package io.streamjob.operator.core.upgrade.model;
 
 import io.streamjob.operator.core.observed.JobState;
+import io.streamjob.operator.core.plan.Plan;
 import io.streamjob.operator.core.upgrade.model.Cluster.Pods;
 import io.streamjob.operator.core.upgrade.model.Moves.Turn;
 import io.streamjob.operator.core.upgrade.model.Stop.Phase;
@@ -142,6 +143,17 @@ final class Nature {
     if (isStopping) {
       return;
     }
+    if (world.plan().filter(Nature::givesUp).isEmpty()) {
+      fate(
+          Fate.STOP_ELSEWHERE,
+          cluster,
+          "somebody else stops its job with a savepoint",
+          (next, same) -> {
+            next.savepoints.put(World.ELSEWHERE, job.id());
+            next.newest = Optional.of(World.savepoint(World.ELSEWHERE));
+            same.put(job.to(JobState.FINISHED));
+          });
+    }
     int number = world.checkpoints.getOrDefault(job.id(), 0);
     // Until each process has shown one: an unproven run waits for it.
     if (number < world.scope.checkpoints() || job.seen() == 0) {
@@ -173,6 +185,16 @@ final class Nature {
             next.ended.add(job.id());
           });
     }
+  }
+
+  /**
+   * Whether a job ends without anybody looking where: a savepoint of somebody else's is not found.
+   */
+  private static boolean givesUp(Plan plan) {
+    return switch (plan.kind()) {
+      case REPLACE, ROLLBACK, RECOVER, ABANDON -> true;
+      case CREATE, UPGRADE, SUSPEND, RESUME, DELETE, KEEP -> false;
+    };
   }
 
   /** What a job leaves behind goes later than REST says that it is over. */

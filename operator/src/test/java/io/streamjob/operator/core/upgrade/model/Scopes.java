@@ -92,7 +92,7 @@ final class Scopes {
               2),
           new Scope(
               "endings",
-              "a stop with a savepoint ends in each of its five ways",
+              "a stop with a savepoint ends in each way there is",
               USUAL,
               Map.of(Fate.EDIT, 1, Fate.ENDING, 2, Fate.DEATH, 1, Fate.SLOWNESS, 1),
               Begins.SETTLED,
@@ -185,6 +185,13 @@ final class Scopes {
               List.of(
                   Wish.RUN_ONE, Wish.RUN_TWO, Wish.RECREATE_TWO, Wish.SUSPEND_ONE, Wish.DELETE_ONE),
               Map.of(Fate.EDIT, 2, Fate.DEATH, 1, Fate.TAKEN, 1),
+              Begins.SETTLED,
+              1),
+          new Scope(
+              "elsewhere",
+              "somebody else stops the job with a savepoint, at any moment; the operator crashes",
+              USUAL,
+              Map.of(Fate.EDIT, 2, Fate.STOP_ELSEWHERE, 1, Fate.CRASH, 1),
               Begins.SETTLED,
               1));
 

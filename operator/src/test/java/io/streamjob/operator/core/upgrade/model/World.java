@@ -19,6 +19,9 @@ import java.util.TreeSet;
  */
 final class World {
 
+  /** The id of a savepoint that somebody else takes. */
+  static final String ELSEWHERE = "e".repeat(32);
+
   final Scope scope;
   Known known;
   boolean isReleased;
