@@ -2,6 +2,7 @@ package io.streamjob.operator.flink;
 
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.ClusterView.Reachable;
+import io.streamjob.operator.core.observed.JobState;
 import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.observed.TriggerView;
 import java.util.List;
@@ -80,9 +81,19 @@ final class Poll {
         .details(target.rest(), listed)
         .exceptionally(failure ->
             switch (FlinkException.of(failure)) {
+              case FlinkException.Rejected refused when hasJustFinished(listed) ->
+                  throw new FlinkException.Unreachable(
+                      "the JobManager cannot tell how the job ended: " + refused.getMessage());
               case FlinkException.Rejected refused -> withLastDetails(listed);
               case FlinkException.Unreachable lost -> throw lost;
             });
+  }
+
+  /** Its last snapshot tells whether it came to the end of its input, or was stopped. */
+  private boolean hasJustFinished(JobView listed) {
+    JobView before = last.jobs().get(listed.id());
+    return listed.state() == JobState.FINISHED
+        && (before == null || before.state() != JobState.FINISHED);
   }
 
   /** One handler that fails in Flink must not make the whole cluster look lost. */

@@ -3,6 +3,7 @@ package io.streamjob.operator.observe;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.streamjob.api.v1alpha1.Condition;
 import io.streamjob.api.v1alpha1.Savepoint;
+import io.streamjob.api.v1alpha1.SavepointSpec;
 import io.streamjob.api.v1alpha1.SavepointStatus;
 import io.streamjob.api.v1alpha1.StreamJob;
 import io.streamjob.operator.act.Calls;
@@ -75,7 +76,8 @@ public final class Observer {
       views.put(revision, view(job, snapshot, revision));
     }
     return new Sight(
-        new Observed(views, calls.replies(job.getMetadata().getUid()), views(savepoints)),
+        new Observed(
+            views, calls.replies(job.getMetadata().getUid()), views(savepoints), stops(savepoints)),
         snapshot);
   }
 
@@ -128,6 +130,17 @@ public final class Observer {
   private static Map<String, SavepointView> views(Collection<Savepoint> savepoints) {
     return savepoints.stream()
         .collect(Collectors.toMap(savepoint -> savepoint.getMetadata().getName(), Observer::view));
+  }
+
+  private static Map<String, String> stops(Collection<Savepoint> savepoints) {
+    var stops = new HashMap<String, String>();
+    for (Savepoint savepoint : savepoints) {
+      SavepointSpec.Attempt attempt = savepoint.getSpec().source().job().attempt();
+      if (attempt != null && view(savepoint) instanceof SavepointView.Ready ready) {
+        stops.put(attempt.jobId(), ready.location());
+      }
+    }
+    return stops;
   }
 
   private static SavepointView view(Savepoint savepoint) {

@@ -37,6 +37,10 @@ public final class PlanMeters {
     boolean isDone = next.filter(later -> later.cursor() > was.cursor()).isPresent();
     String outcome =
         isDone ? Metric.DONE : transition.story().isWarning() ? Metric.FAILED : Metric.SUPERSEDED;
+    boolean isSameAttempt = next.filter(was::equals).isPresent();
+    if (isSameAttempt) {
+      return;
+    }
     Optional<Step> step = step(was);
     step.ifPresent(over ->
         telemetry.time(

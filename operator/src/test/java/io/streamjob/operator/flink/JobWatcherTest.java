@@ -329,6 +329,34 @@ class JobWatcherTest {
     held = Optional.of(flink.nextPoll());
   }
 
+  @Test
+  void remembersSinceWhenNobodyAnswers() throws InterruptedException {
+    watcher.follow("owner", Set.of(target("blue", Pace.BUSY)));
+    failOnce();
+    Instant first = silentSince();
+    failOnce();
+    assertThat(silentSince()).isEqualTo(first);
+
+    answerOnce();
+    failOnce();
+    failOnce();
+    assertThat(silentSince()).isAfter(first);
+  }
+
+  private Instant silentSince() {
+    return ((Unreachable) watcher.view("owner", "blue")).since().orElseThrow();
+  }
+
+  @Test
+  void doesNotTakeAJobForFinishedWhoseLastSnapshotCannotBeRead() throws InterruptedException {
+    followRunning();
+    flink.job(new JobView("job", JobState.FINISHED, 0, 2, 0, Optional.empty(), Optional.empty()));
+    flink.failDetails();
+
+    answerOnce();
+    assertThat(seen().jobs().get("job").state()).isEqualTo(JobState.RUNNING);
+  }
+
   private static void isRefused(ClusterView view) {
     assertThat(view)
         .isInstanceOfSatisfying(

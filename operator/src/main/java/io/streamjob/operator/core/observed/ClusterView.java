@@ -15,7 +15,7 @@ public sealed interface ClusterView {
    * No answer yet, or no longer.
    *
    * @param why in one line
-   * @param since when the first of the questions was asked that no answer came to
+   * @param since when the first question came to nothing after the last answer
    */
   record Unreachable(String why, Optional<Instant> since) implements ClusterView {
 

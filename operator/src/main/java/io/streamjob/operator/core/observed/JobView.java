@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param completedCheckpoints checkpoints completed in this run, savepoints left out
  * @param latestCheckpoint the folder of the newest completed checkpoint of this run
  * @param latestCheckpointAt when it was begun, by the JobManager's clock
- * @param stoppedWith the savepoint that the job is being stopped with, or was, whoever asked for it
+ * @param stoppedWith the savepoint that was to stop the job, whoever asked for it, if nothing was
+ *     completed after it; a job that is FINISHED was stopped with it
  * @param failure why the job failed or restarts, in one line
  */
 public record JobView(

@@ -10,16 +10,28 @@ import java.util.Optional;
  * @param replies of calls that were sent, by the call's key
  * @param savepoints by name: those that plans of this job took, and the one that spec.initialState
  *     names
+ * @param stops where the complete savepoints lie with which plans of this job stopped its runs, by
+ *     Flink's job id
  */
 public record Observed(
     Map<Integer, RevisionView> revisions,
     Map<String, Reply> replies,
-    Map<String, SavepointView> savepoints) {
+    Map<String, SavepointView> savepoints,
+    Map<String, String> stops) {
+
+  /** A job that no plan has stopped. */
+  public Observed(
+      Map<Integer, RevisionView> revisions,
+      Map<String, Reply> replies,
+      Map<String, SavepointView> savepoints) {
+    this(revisions, replies, savepoints, Map.of());
+  }
 
   public Observed {
     revisions = Map.copyOf(revisions);
     replies = Map.copyOf(replies);
     savepoints = Map.copyOf(savepoints);
+    stops = Map.copyOf(stops);
   }
 
   /** The Savepoint of that name. */

@@ -17,7 +17,7 @@ public enum PlanKind {
   KEEP("Keep"),
   /** The new revision failed; the old one goes on from the savepoint that stopped it. */
   ROLLBACK("Rollback"),
-  /** The new revision failed before the old one was touched; what was begun is removed. */
+  /** What failed before the old run was touched, or was stopped by somebody else, is removed. */
   ABANDON("Abandon");
 
   private final String label;

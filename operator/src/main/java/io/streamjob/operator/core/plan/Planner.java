@@ -311,20 +311,31 @@ public final class Planner {
         Optional.of(new GaveUp(failed.goal(), verdict, false)));
   }
 
-  /** The run is over, though not by this operator's doing: nothing of it may come back. */
-  public static Plan clear(String goal, long generation, Run run, Verdict verdict) {
+  /**
+   * The run is over, though not by this operator's doing: nothing of it may come back. That is as
+   * good as a suspension, and anything else is given up.
+   */
+  public static Plan clear(Desired desired, Run run, Verdict verdict) {
+    Optional<GaveUp> afterwards =
+        Optional.of(new GaveUp(desired.goal(), verdict, false))
+            .filter(given -> desired.lifecycle() != Desired.Lifecycle.SUSPENDED);
+    return clear(desired.goal(), desired.generation(), run, afterwards);
+  }
+
+  /** The same while nobody knows what is wanted. */
+  public static Plan clear(Run run, Verdict verdict) {
+    return clear(
+        running(run), run.generation(), run, Optional.of(new GaveUp(running(run), verdict, false)));
+  }
+
+  private static Plan clear(String goal, long generation, Run run, Optional<GaveUp> afterwards) {
     return new Plan(
         PlanKind.ABANDON,
         goal,
         generation,
         run.digest(),
         List.of(new Park(), new Retire(run.revision())),
-        Optional.of(new GaveUp(goal, verdict, false)));
-  }
-
-  /** The same while nobody knows what is wanted. */
-  public static Plan clear(Run run, Verdict verdict) {
-    return clear(running(run), run.generation(), run, verdict);
+        afterwards);
   }
 
   /** No savepoint can be had of the run that is to be deleted: it goes without one. */

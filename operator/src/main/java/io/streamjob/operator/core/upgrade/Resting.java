@@ -84,7 +84,7 @@ final class Resting {
     }
     Optional<JobView> job = situation.observed().job(run.revision(), run.jobId());
     if (job.filter(known -> known.state().isGloballyTerminal()).isPresent()) {
-      return ended(situation, run, job.get());
+      return ended(situation, run, job.get(), gaveUp);
     }
     if (Moves.isNewlyProven(run, job)) {
       return new Transition(
@@ -103,10 +103,11 @@ final class Resting {
     };
   }
 
-  private static Decision ended(Situation situation, Run run, JobView job) {
+  private static Decision ended(
+      Situation situation, Run run, JobView job, Optional<GaveUp> gaveUp) {
     MachineState state = situation.state();
     if (job.state() == JobState.FINISHED && job.stoppedWith().isPresent()) {
-      return stopped(situation, run, job.stoppedWith().get());
+      return stopped(situation, run, job.stoppedWith().get(), gaveUp);
     }
     if (job.state() == JobState.FINISHED) {
       return new Transition(
@@ -125,18 +126,22 @@ final class Resting {
    * Whoever did that wanted it, and the spec wants the job to run: which of them is for the user to
    * say.
    */
-  private static Decision stopped(Situation situation, Run run, String savepoint) {
+  private static Decision stopped(
+      Situation situation, Run run, String savepoint, Optional<GaveUp> gaveUp) {
+    String before =
+        gaveUp.map(given -> " (before that: %s)".formatted(given.verdict().message())).orElse("");
     var verdict =
-        new Verdict(
-            "StoppedElsewhere",
-            "somebody else stopped the job with a savepoint, %s: set spec.state to Suspended if it is to stay so, or another spec.restartToken to start it from there"
-                .formatted(savepoint));
+        Stories.bounded(
+            new Verdict(
+                "StoppedElsewhere",
+                "somebody else stopped the job with a savepoint, %s: set spec.state to Suspended if it is to stay so, or another spec.restartToken to start what the spec asks for from there%s"
+                    .formatted(savepoint, before)));
     MachineState state = situation.state();
     Lineage lineage = state.lineage().restoringFrom(stopPoint(run, savepoint));
     Plan plan =
         situation
             .desired()
-            .map(desired -> Planner.clear(desired.goal(), desired.generation(), run, verdict))
+            .map(desired -> Planner.clear(desired, run, verdict))
             .orElseGet(() -> Planner.clear(run, verdict));
     return new Transition(
         Moves.begin(situation, state.with(lineage), plan),

@@ -12,7 +12,8 @@ final class SnapshotProblems {
   static Problem unreachable(ClusterView.Unreachable gone) {
     return new Problem(
         "JobManagerUnreachable",
-        "the JobManager does not answer (%s): look at its pod".formatted(gone.why()),
+        "the JobManager does not answer (%s): look at its pod; after limits.snapshotSeconds of the operator's configuration the run is taken down, and its newest checkpoint counts"
+            .formatted(gone.why()),
         false);
   }
 

@@ -118,27 +118,29 @@ final class SnapshotStep {
               "find/gone",
               SnapshotProblems.unreachable(gone),
               Optional.of(run.failed() ? takenDown() : lostMidway()));
-      case ClusterView.Unreachable gone when run.failed() ->
-          EndSteps.remove(
-              context,
-              run.revision(),
-              "its JobManager does not answer: " + gone.why(),
-              isSilentFor(gone, context.limits().snapshot().plus(EndSteps.LINGERING)));
-      case ClusterView.Unreachable gone when isSilentFor(gone, context.limits().snapshot()) ->
-          consultFolder("find", SnapshotProblems.unreachable(gone), Optional.of(silent()));
+      case ClusterView.Unreachable gone when run.failed() && !view.isUnseen() -> takeDown(gone);
       case ClusterView.Unreachable gone ->
-          consultFolder("find", SnapshotProblems.unreachable(gone), Optional.empty());
-      case ClusterView.Reachable cluster when run.failed() -> back();
+          consultFolder(
+              "find",
+              SnapshotProblems.unreachable(gone),
+              Optional.of(gone).filter(this::isGivenUp).map(silent -> giveUp()));
+      case ClusterView.Reachable cluster when run.failed() && view.workloads() -> back();
       case ClusterView.Reachable cluster -> follow(cluster);
     };
   }
 
+  private boolean isGivenUp(ClusterView.Unreachable gone) {
+    return isSilentFor(gone, context.limits().snapshot());
+  }
+
+  /** Both since it answered last and since this attempt began. */
   private boolean isSilentFor(ClusterView.Unreachable gone, Duration time) {
-    return gone.since().filter(since -> since.plus(time).isBefore(context.now())).isPresent();
+    return context.isOverdue(time)
+        && gone.since().filter(since -> since.plus(time).isBefore(context.now())).isPresent();
   }
 
   /** From now on the run counts as failed, and is taken down: then nothing can complete unseen. */
-  private StepOutcome silent() {
+  private StepOutcome giveUp() {
     String why =
         "its JobManager has not answered for %s, and no savepoint of it is complete"
             .formatted(Texts.duration(context.limits().snapshot()));
@@ -148,6 +150,14 @@ final class SnapshotStep {
         new Story("JobManagerSilent", why + ": the run is taken down", true));
   }
 
+  private StepOutcome takeDown(ClusterView.Unreachable gone) {
+    return EndSteps.remove(
+        context,
+        run.revision(),
+        "its JobManager does not answer: " + gone.why(),
+        isSilentFor(gone, context.limits().snapshot().plus(EndSteps.LINGERING)));
+  }
+
   private StepOutcome back() {
     return new StepOutcome.Over(
         context.lineage().ended(Optional.empty()),
@@ -155,15 +165,30 @@ final class SnapshotStep {
         new Story("JobManagerBack", "its JobManager answers again", false));
   }
 
-  /** It counts as any run that failed: what is wanted starts from its newest checkpoint. */
+  /** What is wanted now goes by its newest checkpoint, unless the job had come to its end. */
   private StepOutcome takenDown() {
-    return new StepOutcome.Over(
-        context.lineage().unparked(),
-        new UpgradeState.Idle(),
-        new Story(
-            "SavepointImpossible",
-            "no savepoint could be had of a run whose JobManager does not answer; its newest checkpoint counts",
-            true));
+    boolean isWantedAsItWas =
+        context
+            .desired()
+            .map(desired ->
+                desired.lifecycle() == Lifecycle.RUNNING
+                    && desired.revision().digest().equals(run.digest()))
+            .orElse(true);
+    if (isWantedAsItWas) {
+      return new StepOutcome.Lost(
+          run.withEnd(Optional.empty()),
+          new Verdict("JobLost", "its JobManager did not answer: it is recovered"));
+    }
+    StepOutcome result = StateSteps.readResult(context, run);
+    return result instanceof StepOutcome.Advance
+        ? new StepOutcome.Over(
+            context.lineage().unparked(),
+            new UpgradeState.Idle(),
+            new Story(
+                "SavepointImpossible",
+                "no savepoint could be had of a run whose JobManager does not answer; its newest checkpoint counts",
+                true))
+        : result;
   }
 
   private StepOutcome follow(ClusterView.Reachable cluster) {

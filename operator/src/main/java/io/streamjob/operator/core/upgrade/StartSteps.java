@@ -238,7 +238,7 @@ final class StartSteps {
   }
 
   private static boolean hasCommitted(JobView job) {
-    return job.completedCheckpoints() > 0;
+    return job.completedCheckpoints() > 0 || job.stoppedWith().isPresent();
   }
 
   /** Its sinks have committed output: to go back behind that would write the output again. */

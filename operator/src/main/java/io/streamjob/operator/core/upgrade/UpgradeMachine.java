@@ -1,6 +1,7 @@
 package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.observed.Problem;
+import io.streamjob.operator.core.plan.Step;
 import io.streamjob.operator.core.spec.Desired.Lifecycle;
 import io.streamjob.operator.core.upgrade.Decision.Act;
 import io.streamjob.operator.core.upgrade.UpgradeState.Executing;
@@ -16,15 +17,37 @@ public final class UpgradeMachine {
   private static final Problem STATE_LOST =
       new Problem(
           "StateLost",
-          "this job has revisions that status.machine knows nothing of: the status was lost, or is an older one, and nothing is touched in doubt:"
+          "status.machine was lost, or is an older one: there are revisions or savepoints of this job that it knows nothing of, and nothing is touched in doubt:"
               + " restore the newest status from a backup; or delete this StreamJob, which removes its pods and keeps its files, and create it anew"
               + " with spec.initialState.from.location set to its newest checkpoint or savepoint",
           true);
 
   private UpgradeMachine() {}
 
-  /** Revisions that the status knows nothing of: it was wiped, or is an older one. */
+  /** Of some things the status knows nothing: it was wiped, or is an older one. */
   private static boolean isStateLost(Situation situation) {
+    return hasUnknownRevisions(situation) || isStoppedUnknown(situation);
+  }
+
+  /** A plan stopped the current run with a savepoint, and it is not this one. */
+  private static boolean isStoppedUnknown(Situation situation) {
+    return situation
+        .state()
+        .lineage()
+        .current()
+        .filter(run -> situation.observed().stops().containsKey(run.jobId()))
+        .filter(run -> !hasStopped(situation.state().upgrade()))
+        .isPresent();
+  }
+
+  private static boolean hasStopped(UpgradeState upgrade) {
+    return upgrade instanceof Executing executing
+        && executing.plan().steps().stream()
+            .limit(executing.cursor() + 1L)
+            .anyMatch(Step.TakeSnapshot.class::isInstance);
+  }
+
+  private static boolean hasUnknownRevisions(Situation situation) {
     return situation.observed().revisions().entrySet().stream()
         .filter(entry -> entry.getKey() > situation.state().lastRevision())
         .map(Map.Entry::getValue)

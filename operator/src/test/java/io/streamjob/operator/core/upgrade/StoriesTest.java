@@ -706,6 +706,14 @@ class StoriesTest {
         "the status is wiped beside running pods",
         () -> expectHandsOff(running().wipeStatus().seconds(60)));
     STORIES.put(
+        "the status is one of before a suspension",
+        () -> {
+          World world = running().keepStatus().apply(SUSPENDED).settle().apply(ONE).restoreStatus();
+          expectStopped(world.seconds(60), "StateLost");
+          assertThat(world.clusters.values()).allMatch(FakeCluster::isGone);
+          return world;
+        });
+    STORIES.put(
         "the status is wiped in the middle of an upgrade",
         () -> {
           World world = running().apply(TWO).untilAt("Upgrade", "Prepare").seconds(2);
@@ -741,6 +749,15 @@ class StoriesTest {
           return expectRestorePoint(expectNothing(silent(world).settle()), "/savepoints/");
         });
     STORIES.put(
+        "suspend a job that has come to its end behind a JobManager that never answers",
+        () -> {
+          World world = silent(running()).apply(SUSPENDED);
+          world.results.put(world.running().orElseThrow().id, "FINISHED");
+          world.snapshots.clear();
+          world.newest = Optional.empty();
+          return expectNothing(world.note("it has come to its end").settle());
+        });
+    STORIES.put(
         "the JobManager answers again at the last moment",
         () -> {
           World world =
@@ -754,7 +771,7 @@ class StoriesTest {
         "nobody asks for an upgrade after all while the JobManager never answers",
         () -> {
           World world = silent(running()).apply(TWO).untilAt("Upgrade", "TakeSnapshot");
-          return expectStopped(world.apply(ONE).settle(), "JobFailed");
+          return expectIdle(world.apply(ONE).settle(), ONE);
         });
   }
 
@@ -781,12 +798,7 @@ class StoriesTest {
         "somebody else stops the new version with a savepoint before it is healthy",
         () ->
             expectGivenUp(
-                running()
-                    .apply(TWO)
-                    .untilAt("Upgrade", "AwaitHealthy")
-                    .seconds(2)
-                    .stopElsewhere(2)
-                    .settle(),
+                running().apply(TWO).untilAt("Upgrade", "AwaitHealthy").stopElsewhere(2).settle(),
                 "StoppedElsewhere"));
   }
 

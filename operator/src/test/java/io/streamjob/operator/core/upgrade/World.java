@@ -68,6 +68,7 @@ final class World {
   private final Set<String> lost = new HashSet<>();
   private final Map<String, Stop> stops = new LinkedHashMap<>();
   private final Set<String> stoppedBy = new HashSet<>();
+  private final Map<String, String> taken = new HashMap<>();
   private Optional<String> machine = Optional.empty();
   private Optional<String> kept = Optional.empty();
   private ParsedSpec spec = new ParsedSpec.Invalid(0, "nothing was applied yet");
@@ -297,7 +298,7 @@ final class World {
   Observed observe() {
     var views = new HashMap<Integer, RevisionView>();
     clusters.forEach((number, cluster) -> views.put(number, cluster.view(now())));
-    return new Observed(views, replies, Map.of("before", initialSavepoint));
+    return new Observed(views, replies, Map.of("before", initialSavepoint), taken);
   }
 
   MachineState state() {
@@ -525,27 +526,32 @@ final class World {
       case SAVEPOINT_FAILS ->
           cluster.triggers.put(operationId, new TriggerView.Failed("IOException", "disk full"));
       case STOPPING_FAILS -> {
-        save(location, job);
+        take(location, job);
         cluster.triggers.put(
             operationId,
             new TriggerView.Failed("StopWithSavepointStoppingException", "task failed"));
       }
       case DIES_BEFORE -> cluster.restartJobManager();
       case DIES_MIDWAY -> {
-        save(location, job);
+        take(location, job);
         cluster.restartJobManager();
       }
       case DIES_AFTER -> {
-        save(location, job);
+        take(location, job);
         job.state = JobState.FINISHED;
         cluster.restartJobManager();
       }
       case SUCCEEDS -> {
-        save(location, job);
+        take(location, job);
         job.state = JobState.FINISHED;
         cluster.triggers.put(operationId, new TriggerView.Completed(location));
       }
     }
+  }
+
+  private void take(String location, FakeJob job) {
+    save(location, job);
+    taken.put(job.id, location);
   }
 
   private void save(String location, FakeJob job) {

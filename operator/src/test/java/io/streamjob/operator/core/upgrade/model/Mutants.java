@@ -400,7 +400,10 @@ final class Mutants {
           with(
               situation,
               new Observed(
-                  views, situation.observed().replies(), situation.observed().savepoints())));
+                  views,
+                  situation.observed().replies(),
+                  situation.observed().savepoints(),
+                  situation.observed().stops())));
     };
   }
 
@@ -417,7 +420,8 @@ final class Mutants {
                 new Observed(
                     situation.observed().revisions(),
                     change.apply(situation.observed().replies()),
-                    situation.observed().savepoints())));
+                    situation.observed().savepoints(),
+                    situation.observed().stops())));
   }
 
   private static Map<String, Reply> withEmptyFolders(Map<String, Reply> replies) {

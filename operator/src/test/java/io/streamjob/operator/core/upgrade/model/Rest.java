@@ -28,7 +28,17 @@ final class Rest {
   private static Optional<String> fault(World world, Decision.Act act) {
     Optional<Problem> problem = act.problem();
     if (problem.filter(Problem::isFinal).isPresent()) {
-      return Optional.empty();
+      return switch (problem.get().reason()) {
+        case "StateLost" ->
+            world.scope.fates().containsKey(Fate.WIPE)
+                ? Optional.empty()
+                : Optional.of("the status counts as lost, and nobody has touched it");
+        case "CheckpointMissing" ->
+            world.scope.fates().containsKey(Fate.LOST_FILES)
+                ? Optional.empty()
+                : Optional.of("a checkpoint is waited for that nobody has removed");
+        default -> Optional.empty();
+      };
     }
     return switch (world.machine().upgrade()) {
       case Executing executing ->

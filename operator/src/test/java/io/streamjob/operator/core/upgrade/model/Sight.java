@@ -65,7 +65,13 @@ final class Sight {
     }
     var replies = new HashMap<String, Reply>();
     world.replies.forEach((key, heard) -> replies.put(key, heard.at(NOW)));
-    return new Observed(views, replies, Map.of());
+    var stops = new HashMap<String, String>();
+    world.savepoints.forEach((id, job) -> {
+      if (!id.equals(World.ELSEWHERE)) {
+        stops.put(job, World.savepoint(id));
+      }
+    });
+    return new Observed(views, replies, Map.of(), stops);
   }
 
   static RevisionView view(World world, Cluster cluster) {
