@@ -670,6 +670,24 @@ class StoriesTest {
         "recover after the JobManager restarts",
         () -> expectIdle(running().loseJobManager(1).settle(), ONE));
     STORIES.put(
+        "recover, and the node of the lost run is lost as well",
+        () -> {
+          World world = stuck(running()).loseJobManager(1).seconds(120);
+          expectStopped(world, "PodsRemain");
+          assertThat(world.asked).as(world.about("what was asked")).doesNotContain("SubmitJob");
+          world.clusters.get(1).isStuck = false;
+          return expectIdle(world.note("the node is back").settle(), ONE);
+        });
+    STORIES.put(
+        "delete, and the node of the run is lost",
+        () -> {
+          World world = stuck(running()).deleteJob(ONE).seconds(120);
+          expectStopped(world, "PodsRemain");
+          assertThat(world.isReleased).as(world.about("whether it is released")).isFalse();
+          world.clusters.get(1).isStuck = false;
+          return expectNothing(world.note("the node is gone").settle());
+        });
+    STORIES.put(
         "recover although the spec makes no sense",
         () -> {
           World world = running().applyNonsense().loseJobManager(1).settle();
@@ -726,6 +744,11 @@ class StoriesTest {
     assertThat(world.asked).as(world.about("what was asked")).isEmpty();
     assertThat(world.running()).isPresent();
     return world;
+  }
+
+  private static World stuck(World world) {
+    world.clusters.get(1).isStuck = true;
+    return world.note("the pods of revision 1 do not end");
   }
 
   private static World silent(World world) {
