@@ -309,8 +309,7 @@ public final class StreamJobPass {
             running != null
                     && watcher.view(uid, names.revision(running.revision()))
                         instanceof ClusterView.Reachable seen
-                ? Optional.ofNullable(seen.jobs().get(running.jobId()))
-                    .flatMap(JobView::latestCheckpointAt)
+                ? seen.job(running.jobId()).flatMap(JobView::latestCheckpointAt)
                 : Optional.empty());
   }
 

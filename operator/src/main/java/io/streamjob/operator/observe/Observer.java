@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts together what is known around a StreamJob. Reads caches only, and never waits. */
 public final class Observer {
@@ -77,7 +78,10 @@ public final class Observer {
     }
     return new Sight(
         new Observed(
-            views, calls.replies(job.getMetadata().getUid()), views(savepoints), stops(savepoints)),
+            views,
+            calls.replies(job.getMetadata().getUid()),
+            views(savepoints),
+            stopped(savepoints)),
         snapshot);
   }
 
@@ -132,15 +136,12 @@ public final class Observer {
         .collect(Collectors.toMap(savepoint -> savepoint.getMetadata().getName(), Observer::view));
   }
 
-  private static Map<String, String> stops(Collection<Savepoint> savepoints) {
-    var stops = new HashMap<String, String>();
-    for (Savepoint savepoint : savepoints) {
-      SavepointSpec.Attempt attempt = savepoint.getSpec().source().job().attempt();
-      if (attempt != null && view(savepoint) instanceof SavepointView.Ready ready) {
-        stops.put(attempt.jobId(), ready.location());
-      }
-    }
-    return stops;
+  private static Set<String> stopped(Collection<Savepoint> savepoints) {
+    return savepoints.stream()
+        .filter(savepoint -> view(savepoint) instanceof SavepointView.Ready)
+        .flatMap(savepoint -> Stream.ofNullable(savepoint.getSpec().source().job().attempt()))
+        .map(SavepointSpec.Attempt::jobId)
+        .collect(Collectors.toSet());
   }
 
   private static SavepointView view(Savepoint savepoint) {

@@ -34,13 +34,13 @@ public final class PlanMeters {
     }
     Optional<Executing> next =
         executing(transition.next()).filter(later -> later.plan().equals(was.plan()));
-    boolean isDone = next.filter(later -> later.cursor() > was.cursor()).isPresent();
-    String outcome =
-        isDone ? Metric.DONE : transition.story().isWarning() ? Metric.FAILED : Metric.SUPERSEDED;
     boolean isSameAttempt = next.filter(was::equals).isPresent();
     if (isSameAttempt) {
       return;
     }
+    boolean isDone = next.filter(later -> later.cursor() > was.cursor()).isPresent();
+    String outcome =
+        isDone ? Metric.DONE : transition.story().isWarning() ? Metric.FAILED : Metric.SUPERSEDED;
     Optional<Step> step = step(was);
     step.ifPresent(over ->
         telemetry.time(

@@ -112,9 +112,8 @@ class FailureTest {
 
   /** An Event tells of a step that is over: the operator dies in the next one. */
   static Stream<String> events() {
-    return System.getenv("STREAMJOB_E2E_FULL") == null
-        ? Stream.of("Park", "Fence")
-        : Stream.of(
+    return Scene.FULL
+        ? Stream.of(
             "Upgrade",
             "Claim",
             "Prepare",
@@ -122,7 +121,8 @@ class FailureTest {
             "TakeSnapshot",
             "Fence",
             "Submit",
-            "AwaitHealthy");
+            "AwaitHealthy")
+        : Stream.of("Park", "Fence");
   }
 
   @ParameterizedTest(name = "after {0}")

@@ -52,9 +52,7 @@ class LeaderTest {
   }
 
   static Stream<String> steps() {
-    return System.getenv("STREAMJOB_E2E_FULL") == null
-        ? Stream.of("TakeSnapshot")
-        : Stream.of("TakeSnapshot", "AwaitHealthy");
+    return Scene.FULL ? Stream.of("TakeSnapshot", "AwaitHealthy") : Stream.of("TakeSnapshot");
   }
 
   @ParameterizedTest(name = "step {0}")

@@ -75,12 +75,12 @@ abstract class Revival {
 
   /** A JobManager that dies at some moments of a stop, or with {@code e2e/test --full} at many. */
   static Stream<Death> deaths(Operator operator, Death... some) {
-    return System.getenv("STREAMJOB_E2E_FULL") == null
-        ? Stream.of(some)
-        : Stream.concat(
+    return Scene.FULL
+        ? Stream.concat(
             Stream.of(new Death(Sign.ASKED, 0, operator), new Death(Sign.COMPLETED, 0, operator)),
             Stream.of(0, 50, 100, 300, 1000)
-                .map(millis -> new Death(Sign.FINISHED, millis, operator)));
+                .map(millis -> new Death(Sign.FINISHED, millis, operator)))
+        : Stream.of(some);
   }
 
   void aStoppedJobIsNotBroughtBack(Death death) {

@@ -24,6 +24,9 @@ final class Scene implements BeforeAllCallback, AfterTestExecutionCallback, Afte
   static final String STORAGE_SECRET = "streamjob-storage";
   static final String IMAGE = "localhost/streamjob/suite:";
 
+  /** Whether all moments are to be played, as {@code e2e/test --full} wants it. */
+  static final boolean FULL = System.getenv("STREAMJOB_E2E_FULL") != null;
+
   private final String namespace;
   private final KubernetesClient client = new KubernetesClientBuilder().build();
   private final Doors doors = new Doors(client);

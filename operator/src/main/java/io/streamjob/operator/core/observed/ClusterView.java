@@ -48,10 +48,14 @@ public sealed interface ClusterView {
       return triggers.getOrDefault(id, new TriggerView.Unknown());
     }
 
+    /** A job, if the JobManager knows it. */
+    public Optional<JobView> job(String id) {
+      return Optional.ofNullable(jobs.get(id));
+    }
+
     /** Whether the job is over, or lost with the JobManager that ran it. */
     public boolean isOver(String jobId) {
-      JobView job = jobs.get(jobId);
-      return job == null || job.state().isGloballyTerminal();
+      return job(jobId).filter(job -> !job.state().isGloballyTerminal()).isEmpty();
     }
   }
 }

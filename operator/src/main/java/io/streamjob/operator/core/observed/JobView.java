@@ -63,6 +63,11 @@ public record JobView(
         words);
   }
 
+  /** Whether a snapshot is complete that its sinks have committed output for. */
+  public boolean hasCommitted() {
+    return completedCheckpoints > 0 || stoppedWith.isPresent();
+  }
+
   /** Whether every subtask runs, as far as it has any input left. */
   public boolean isFullyRunning() {
     return state == JobState.RUNNING && totalTasks > 0 && runningTasks == totalTasks;

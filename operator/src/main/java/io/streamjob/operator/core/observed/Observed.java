@@ -2,6 +2,7 @@ package io.streamjob.operator.core.observed;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The world around one StreamJob.
@@ -10,28 +11,28 @@ import java.util.Optional;
  * @param replies of calls that were sent, by the call's key
  * @param savepoints by name: those that plans of this job took, and the one that spec.initialState
  *     names
- * @param stops where the complete savepoints lie with which plans of this job stopped its runs, by
- *     Flink's job id
+ * @param stopped Flink's ids of the jobs that plans of this job stopped with savepoints that are
+ *     complete
  */
 public record Observed(
     Map<Integer, RevisionView> revisions,
     Map<String, Reply> replies,
     Map<String, SavepointView> savepoints,
-    Map<String, String> stops) {
+    Set<String> stopped) {
 
   /** A job that no plan has stopped. */
   public Observed(
       Map<Integer, RevisionView> revisions,
       Map<String, Reply> replies,
       Map<String, SavepointView> savepoints) {
-    this(revisions, replies, savepoints, Map.of());
+    this(revisions, replies, savepoints, Set.of());
   }
 
   public Observed {
     revisions = Map.copyOf(revisions);
     replies = Map.copyOf(replies);
     savepoints = Map.copyOf(savepoints);
-    stops = Map.copyOf(stops);
+    stopped = Set.copyOf(stopped);
   }
 
   /** The Savepoint of that name. */
@@ -47,7 +48,7 @@ public record Observed(
   /** The job on the cluster of a revision, as far as Flink answers. */
   public Optional<JobView> job(int revision, String jobId) {
     return revision(revision).cluster() instanceof ClusterView.Reachable cluster
-        ? Optional.ofNullable(cluster.jobs().get(jobId))
+        ? cluster.job(jobId)
         : Optional.empty();
   }
 

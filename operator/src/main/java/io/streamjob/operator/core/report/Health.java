@@ -211,7 +211,8 @@ final class Health {
               "the JobManager of revision %d does not answer: %s"
                   .formatted(run.revision(), gone.why()));
       case ClusterView.Reachable cluster ->
-          Optional.ofNullable(cluster.jobs().get(run.jobId()))
+          cluster
+              .job(run.jobId())
               .map(Health::jobRunning)
               .orElseGet(() -> Word.no("JobLost", "the JobManager restarted without the job"));
     };

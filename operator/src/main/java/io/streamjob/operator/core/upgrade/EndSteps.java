@@ -102,7 +102,7 @@ final class EndSteps {
     }
     return switch (view.cluster()) {
       case ClusterView.Reachable cluster ->
-          end(context, run, Optional.ofNullable(cluster.jobs().get(run.jobId())), after, message);
+          end(context, run, cluster.job(run.jobId()), after, message);
       case ClusterView.Unreachable gone ->
           context.isOverdue(isSaved(context, run) ? SAVED_SILENCE : SILENCE)
               ? remove(context, run.revision(), "its JobManager does not answer: " + gone.why())

@@ -263,7 +263,8 @@ final class SnapshotStep {
   }
 
   private Optional<StepOutcome> stoppedElsewhere(ClusterView.Reachable cluster) {
-    return Optional.ofNullable(cluster.jobs().get(run.jobId()))
+    return cluster
+        .job(run.jobId())
         .filter(job -> job.state() == JobState.FINISHED)
         .flatMap(JobView::stoppedWith)
         .map(savepoint ->
@@ -273,7 +274,7 @@ final class SnapshotStep {
   }
 
   private StepOutcome endedByItself(ClusterView.Reachable cluster) {
-    Optional<JobView> job = Optional.ofNullable(cluster.jobs().get(run.jobId()));
+    Optional<JobView> job = cluster.job(run.jobId());
     return job.filter(
             ended -> ended.state() == JobState.FAILED || ended.state() == JobState.CANCELED)
         .flatMap(JobView::latestCheckpoint)

@@ -196,7 +196,8 @@ final class StartSteps {
       case ClusterView.Unreachable gone ->
           notYet(context, new Problem("JobManagerUnreachable", gone.why(), false), List.of());
       case ClusterView.Reachable cluster ->
-          Optional.ofNullable(cluster.jobs().get(run.jobId()))
+          cluster
+              .job(run.jobId())
               .map(job -> awaitHealthy(context, run, job))
               .orElseGet(() ->
                   new StepOutcome.Lost(
@@ -214,7 +215,7 @@ final class StartSteps {
               ? context.advance(context.lineage().proven(), what + " was stopped by somebody else")
               : context.advance(context.lineage().finished(), what + " has finished");
       case FAILED, CANCELED ->
-          hasCommitted(job)
+          job.hasCommitted()
               ? committed(context, what)
               : context.fail("JobFailed", job.failure().orElse("the job is " + job.state()));
       case RUNNING,
@@ -225,20 +226,16 @@ final class StartSteps {
           RESTARTING,
           SUSPENDED,
           RECONCILING -> {
-        if (job.isFullyRunning() && hasCommitted(job)) {
+        if (job.isFullyRunning() && job.hasCommitted()) {
           yield context.advance(
               context.lineage().proven(), what + " runs and has completed a checkpoint");
         }
-        if (hasCommitted(job) && context.isOverdue(context.limits().healthy())) {
+        if (job.hasCommitted() && context.isOverdue(context.limits().healthy())) {
           yield committed(context, what);
         }
         yield job.isFullyRunning() ? prove(context, run) : starting(context, job);
       }
     };
-  }
-
-  private static boolean hasCommitted(JobView job) {
-    return job.completedCheckpoints() > 0 || job.stoppedWith().isPresent();
   }
 
   /** Its sinks have committed output: to go back behind that would write the output again. */

@@ -35,7 +35,7 @@ public final class UpgradeMachine {
         .state()
         .lineage()
         .current()
-        .filter(run -> situation.observed().stops().containsKey(run.jobId()))
+        .filter(run -> situation.observed().stopped().contains(run.jobId()))
         .filter(run -> !hasStopped(situation.state().upgrade()))
         .isPresent();
   }

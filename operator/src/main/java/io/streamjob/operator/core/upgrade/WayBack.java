@@ -2,6 +2,7 @@ package io.streamjob.operator.core.upgrade;
 
 import io.streamjob.operator.core.observed.ClusterView;
 import io.streamjob.operator.core.observed.JobState;
+import io.streamjob.operator.core.observed.JobView;
 import io.streamjob.operator.core.plan.GaveUp;
 import io.streamjob.operator.core.plan.Lineage;
 import io.streamjob.operator.core.plan.Plan;
@@ -64,7 +65,7 @@ final class WayBack {
     return lineage
         .current()
         .flatMap(run -> context.observed().job(run.revision(), run.jobId()))
-        .filter(job -> job.completedCheckpoints() > 0 || job.stoppedWith().isPresent())
+        .filter(JobView::hasCommitted)
         .isPresent();
   }
 

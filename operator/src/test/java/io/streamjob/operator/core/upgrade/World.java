@@ -68,7 +68,7 @@ final class World {
   private final Set<String> lost = new HashSet<>();
   private final Map<String, Stop> stops = new LinkedHashMap<>();
   private final Set<String> stoppedBy = new HashSet<>();
-  private final Map<String, String> taken = new HashMap<>();
+  private final Set<String> taken = new HashSet<>();
   private Optional<String> machine = Optional.empty();
   private Optional<String> kept = Optional.empty();
   private ParsedSpec spec = new ParsedSpec.Invalid(0, "nothing was applied yet");
@@ -551,7 +551,7 @@ final class World {
 
   private void take(String location, FakeJob job) {
     save(location, job);
-    taken.put(job.id, location);
+    taken.add(job.id);
   }
 
   private void save(String location, FakeJob job) {

@@ -403,7 +403,7 @@ final class Mutants {
                   views,
                   situation.observed().replies(),
                   situation.observed().savepoints(),
-                  situation.observed().stops())));
+                  situation.observed().stopped())));
     };
   }
 
@@ -421,7 +421,7 @@ final class Mutants {
                     situation.observed().revisions(),
                     change.apply(situation.observed().replies()),
                     situation.observed().savepoints(),
-                    situation.observed().stops())));
+                    situation.observed().stopped())));
   }
 
   private static Map<String, Reply> withEmptyFolders(Map<String, Reply> replies) {

@@ -14,6 +14,7 @@ import io.streamjob.operator.core.upgrade.Situation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,13 +66,13 @@ final class Sight {
     }
     var replies = new HashMap<String, Reply>();
     world.replies.forEach((key, heard) -> replies.put(key, heard.at(NOW)));
-    var stops = new HashMap<String, String>();
+    var stopped = new HashSet<String>();
     world.savepoints.forEach((id, job) -> {
       if (!id.equals(World.ELSEWHERE)) {
-        stops.put(job, World.savepoint(id));
+        stopped.add(job);
       }
     });
-    return new Observed(views, replies, Map.of(), stops);
+    return new Observed(views, replies, Map.of(), stopped);
   }
 
   static RevisionView view(World world, Cluster cluster) {
